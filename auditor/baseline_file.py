@@ -1,0 +1,85 @@
+"""The format of a baseline file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Environment = Literal["production", "staging", "ephemeral"]
+Section = dict[str, Any]
+
+
+class Entry(BaseModel):
+    """Something that a person accepted, and until which day (the end of it, in UTC)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: str = Field("*", description="Account id, or a pattern.")
+    region: str = Field("*", description="Region, or a pattern.")
+    reason: str = Field(min_length=3, description="Why it is accepted.")
+    until: date = Field(description="The last day on which it is accepted.")
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return today > self.until
+
+
+class BlindSpot(Entry):
+    """An operation that may stay refused without making a run incomplete."""
+
+    operation: str = Field(description="`service:Operation`, or a pattern.")
+
+
+class WaiverEntry(Entry):
+    """Accepted gaps and drifts of one probe."""
+
+    probe: str = Field(description="A probe's id, or a pattern.")
+    resource: str = Field("*", description="ARN, id or name of the resource, or a pattern.")
+    part: str = Field("*", description="One part of the probe, or a pattern.")
+    owner: str = Field(min_length=2, description="Who answers for it.")
+
+
+class Environments(BaseModel):
+    """How a resource's environment is known: by a tag, else by its account, else `default`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    default: Environment = Field("production", description="Where nothing says otherwise.")
+    tags: list[str] = Field(
+        ["Environment", "environment", "Env", "env", "Stage", "stage"],
+        description="Tag keys that name the environment, the first one found counts.",
+    )
+    values: dict[Environment, list[str]] = Field(
+        {
+            "production": ["prod*", "live"],
+            "staging": ["stag*", "preprod*", "uat", "qa"],
+            "ephemeral": [
+                "dev*",
+                "test*",
+                "sandbox*",
+                "preview*",
+                "ephemeral*",
+                "pr-*",
+                "pr[0-9]*",
+            ],
+        },
+        description="Patterns for the tag's value, in lower case.",
+    )
+    accounts: dict[str, Environment] = Field({}, description="The environment of whole accounts.")
+
+
+class BaselineFile(BaseModel):
+    """The format of a baseline file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = Field(description="Version of this format.")
+    environments: Environments = Field(Environments(), description="Whose environment is which.")
+    settings: dict[str, Section | None] = Field({}, description="Settings by probe or group.")
+    overrides: dict[Environment, dict[str, Section | None]] = Field(
+        {}, description="Other settings for one environment, by probe or group."
+    )
+    blind_spots: list[BlindSpot] = Field([], description="What may stay unseen.")
+    waivers: list[WaiverEntry] = Field([], description="What is accepted, by whom, until when.")

@@ -1,0 +1,107 @@
+"""All probes and all queries there are: found by walking packages; nothing registers itself."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from types import ModuleType
+from typing import Any
+
+from auditor.probe import Probe
+from auditor.query import Query, closure
+
+KNOWLEDGE = ("aws", "analysis")
+"""Packages below the probes package that hold no probes."""
+
+
+class CatalogueError(ValueError):
+    """A package, probe or pattern that is not there; the message is for the reader."""
+
+
+def load(packages: Iterable[str] = ()) -> tuple[Probe[Any, Any], ...]:
+    """Every probe of `probes` and of the named packages, in the order of their ids.
+
+    Raises `CatalogueError` for a package that cannot be imported or that repeats an id.
+    """
+    found: dict[str, Probe[Any, Any]] = {}
+    for package in ("probes", *packages):
+        folder = _package(package)
+        references = _references(package)
+        for probe in _probes_in(folder):
+            probe.references = references.get(probe.id, ())
+            if probe.id in found:
+                message = f"{package} holds a second probe named {probe.id}"
+                raise CatalogueError(message)
+            found[probe.id] = probe
+    return tuple(found[name] for name in sorted(found))
+
+
+def select(
+    probes: Iterable[Probe[Any, Any]], patterns: Iterable[str]
+) -> tuple[Probe[Any, Any], ...]:
+    """The probes whose id one of the patterns matches; all where there is no pattern.
+
+    Raises `CatalogueError` for a pattern that matches none.
+    """
+    probes, wanted = tuple(probes), tuple(patterns)
+    for pattern in wanted:
+        if not any(fnmatchcase(probe.id, pattern) for probe in probes):
+            message = f"no probe is named {pattern!r}; `auditor probes` lists them"
+            raise CatalogueError(message)
+    return tuple(p for p in probes if not wanted or any(fnmatchcase(p.id, w) for w in wanted))
+
+
+def needed(probes: Iterable[Probe[Any, Any]]) -> tuple[Query[Any], ...]:
+    """The queries that the probes need, with all that those hang on, each once."""
+    return closure(query for probe in probes for query in (*probe.subjects, *probe.needs))
+
+
+def known_queries(probes: Iterable[Probe[Any, Any]]) -> dict[str, Query[Any]]:
+    """Every query that some probe needs, by id.
+
+    Raises `CatalogueError` where two queries share an id.
+    """
+    by_id: dict[str, Query[Any]] = {}
+    for query in needed(probes):
+        if by_id.setdefault(query.id, query) is not query:
+            message = f"two queries are named {query.id}: give one a label"
+            raise CatalogueError(message)
+    return by_id
+
+
+def _package(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        message = f"the probes package {name!r} cannot be imported: {error}"
+        raise CatalogueError(message) from None
+
+
+def _references(package: str) -> dict[str, tuple[str, ...]]:
+    """The table of other frameworks' names, where the package has one."""
+    if importlib.util.find_spec(f"{package}.references") is None:
+        return {}
+    table: dict[str, tuple[str, ...]] = importlib.import_module(f"{package}.references").REFERENCES
+    return table
+
+
+def _probes_in(package: ModuleType) -> Iterator[Probe[Any, Any]]:
+    for concern in pkgutil.iter_modules(package.__path__):
+        if concern.ispkg and concern.name not in KNOWLEDGE:
+            folder = importlib.import_module(f"{package.__name__}.{concern.name}")
+            for module in pkgutil.iter_modules(folder.__path__):
+                yield from _probes_of(importlib.import_module(f"{folder.__name__}.{module.name}"))
+
+
+def _probes_of(module: ModuleType) -> Iterator[Probe[Any, Any]]:
+    for value in vars(module).values():
+        if (
+            inspect.isclass(value)
+            and issubclass(value, Probe)
+            and value.__module__ == module.__name__
+        ):
+            yield value()

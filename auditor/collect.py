@@ -1,0 +1,267 @@
+"""Ask the planned queries and keep every answer and every refusal.
+
+Each call is made once per account and region, however many probes read it, from a bounded pool of
+threads. A refusal is kept where the answer would be. Nobody else calls AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+from botocore import xform_name
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    ParamValidationError,
+)
+from botocore.exceptions import (
+    ConnectionError as EndpointError,
+)
+from botocore.parsers import ResponseParserError
+
+from auditor.actions import actions_of
+from auditor.inventory import Answer, Inventory, Item, Place, Refusal, Subject, Tally, Why, key_of
+from auditor.plan import Ask, Step, asks, grouped, halves, steps
+from auditor.query import JSON, Query, prune
+from auditor.session import Account
+
+DENIALS = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
+     "AuthorizationErrorException", "AuthFailure", "UnauthorizedException", "Forbidden", "403"}
+)  # fmt: skip
+THROTTLES = frozenset(
+    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
+     "RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException",
+     "ProvisionedThroughputExceededException", "BandwidthLimitExceeded", "SlowDown",
+     "LimitExceededException", "PriorRequestNotComplete", "EC2ThrottledException"}
+)  # fmt: skip
+"""The codes that botocore's own retry handlers know, and the shorter forms of query services."""
+
+
+class Progress(Protocol):
+    """Is told how far a collection is."""
+
+    def __call__(self, *, done: int, planned: int, refused: int, retried: int) -> None:
+        """Called after each call."""
+        ...
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What one call brought: raw items per query, or what AWS said instead."""
+
+    items: dict[str, list[JSON]] = field(default_factory=dict)
+    pages: int = 0
+    retried: int = 0
+    error: Exception | None = None
+
+
+def collect(
+    account: Account, queries: Iterable[Query[Any]], progress: Progress | None = None
+) -> Inventory:
+    """Everything that the queries answer in the account's regions."""
+    inventory = Inventory(places=list(account.places))
+    inventory.times[account.id] = account.started
+    inventory.skipped_regions |= {(account.id, r): why for r, why in account.skipped.items()}
+    if account.unlisted:
+        inventory.unlisted.append(account.unlisted)
+    _Collection(account, inventory, progress).run(steps(grouped(queries), account.places))
+    return inventory
+
+
+class _Collection:
+    """One collection under way: only its own thread touches the inventory."""
+
+    def __init__(self, account: Account, inventory: Inventory, progress: Progress | None) -> None:
+        self.account, self.inventory, self.progress = account, inventory, progress
+        self.done = self.planned = self.refused = self.retried = 0
+        self.replies: SimpleQueue[tuple[Step, Ask, _Reply]] = SimpleQueue()
+
+    def run(self, plan: list[Step]) -> None:
+        pool = ThreadPoolExecutor(self.account.clients.threads, thread_name_prefix="collect")
+        try:
+            for step in [step for step in plan if not step.waits_for]:
+                self._start(pool, step)
+            while self.done < self.planned:
+                step, ask, reply = self.replies.get()
+                self._take(pool, step, ask, reply)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
+
+    def _start(self, pool: ThreadPoolExecutor, step: Step) -> None:
+        """Ask what a step takes; a step without a call is over at once."""
+        group, place = step.group, step.place
+        if place.region and not self.account.offers(group.lead.service, place.region):
+            self.inventory.not_offered |= {(query.id, place) for query in group.queries}
+            self._finish(pool, step)
+            return
+        for query in group.queries:
+            self.inventory.answers.setdefault((query.id, place), {})
+        for ask in asks(group, place, self.inventory):
+            self._submit(pool, step, ask)
+        if not step.open:
+            self._finish(pool, step)
+
+    def _submit(self, pool: ThreadPoolExecutor, step: Step, ask: Ask) -> None:
+        step.open += 1
+        self.planned += 1
+        pool.submit(self._ask, step, ask)
+
+    def _finish(self, pool: ThreadPoolExecutor, step: Step) -> None:
+        for after in step.waiting:
+            after.waits_for -= 1
+            if not after.waits_for:
+                self._start(pool, after)
+
+    def _ask(self, step: Step, ask: Ask) -> None:
+        """In a thread of the pool: one call, read to its end."""
+        reply = _Reply()
+        group, place = step.group, step.place
+        try:
+            with self.account.acting():
+                client = self.account.client(group.lead.service, place.region)
+                for page in _pages(client, group.lead, ask.params):
+                    reply.pages += 1
+                    reply.retried += page.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+                    for query in group.queries:
+                        reply.items.setdefault(query.id, []).extend(
+                            prune(query.shape, item) for item in items_in(query, page)
+                        )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the main thread must hear of it
+            reply.error = error
+        self.replies.put((step, ask, reply))
+
+    def _take(self, pool: ThreadPoolExecutor, step: Step, ask: Ask, reply: _Reply) -> None:
+        self.done += 1
+        step.open -= 1
+        self.retried += reply.retried
+        if reply.error is not None and not isinstance(reply.error, EXPECTED):
+            raise reply.error
+        if ask.batched and len(ask.subjects) > 1 and _gone(step.group.lead, reply.error):
+            for half in halves(step.group.lead, ask):
+                self._submit(pool, step, half)
+        else:
+            for query in step.group.queries:
+                self._keep(query, step.place, ask, reply)
+        if self.progress:
+            self.progress(
+                done=self.done, planned=self.planned, refused=self.refused, retried=self.retried
+            )
+        if not step.open:
+            self._finish(pool, step)
+
+    def _keep(self, query: Query[Any], place: Place, ask: Ask, reply: _Reply) -> None:
+        tally = self.inventory.tallies.setdefault((query.id, place), Tally())
+        tally.calls += 1
+        tally.pages += reply.pages
+        tally.retried += reply.retried
+        sent = reply.items.get(query.id, [])
+        sent_of = {key_of(query, data, n): [data] for n, data in enumerate(sent)}
+        for value, about in ask.subjects.items():
+            mine = sent_of.get(value, []) if ask.batched else sent
+            answer = _answer(query, place, about, mine, reply.error)
+            if ask.batched and not mine and reply.error is None:
+                answer = Answer(gone="not in the answer of its batch")
+            if answer.refusal:
+                tally.refused += 1
+                self.refused += 1
+            else:
+                tally.answered += 1
+            self.inventory.put(query, place, about[0], answer)
+
+
+def _answer(
+    query: Query[Any],
+    place: Place,
+    about: tuple[Subject, Item | None],
+    sent: list[JSON],
+    error: Exception | None,
+) -> Answer:
+    subject, parent = about
+    items = tuple(
+        Item(query, place, data, key_of(query, data, n), parent) for n, data in enumerate(sent)
+    )
+    if error is None:
+        return Answer(items)
+    code = _code(error)
+    if code in query.absent:
+        return Answer(absent=code)
+    if code in query.gone:
+        return Answer(gone=code)
+    return Answer(items, refusal_of(query, place, error, subject))
+
+
+EXPECTED = (ClientError, BotoCoreError, ResponseParserError)
+"""What AWS, the network or botocore may answer; anything else is a bug of the tool."""
+
+
+def _pages(
+    client: Any, query: Query[Any], params: Mapping[str, JSON]
+) -> Iterator[Mapping[str, Any]]:
+    if query.fetch is not None:
+        yield from query.fetch(client, params)
+        return
+    method = xform_name(query.call)
+    if client.can_paginate(method):
+        yield from client.get_paginator(method).paginate(**params)
+    else:
+        yield getattr(client, method)(**params)
+
+
+def items_in(query: Query[Any], page: Mapping[str, Any]) -> Iterator[Any]:
+    """The items of one page, at `each`, or the one object at `at`."""
+    if not query.each:
+        found: Any = page
+        for part in query.at.split(".") if query.at else ():
+            found = (found or {}).get(part)
+        if found is not None:
+            yield found
+        return
+    level: list[Any] = [page]
+    for part in query.each.split("."):
+        name = part.removesuffix("[]")
+        lists = [holder.get(name) for holder in level if isinstance(holder, Mapping)]
+        level = [x for found in lists for x in (found if isinstance(found, list) else [found])]
+    yield from (item for item in level if item is not None)
+
+
+def _code(error: Exception | None) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", ""))
+    return type(error).__name__ if error else ""
+
+
+def _gone(query: Query[Any], error: Exception | None) -> bool:
+    return _code(error) in query.gone
+
+
+def refusal_of(query: Query[Any], place: Place, error: Exception, subject: Subject) -> Refusal:
+    """An error as a refusal, in AWS's own words."""
+    code, message = _code(error), str(error)
+    if isinstance(error, ClientError):
+        message = str(error.response.get("Error", {}).get("Message", ""))
+    why = _why(error, code)
+    actions = actions_of(query) if why is Why.DENIED else ()
+    return Refusal(query.id, query.operation, place, why, code, message, subject, actions)
+
+
+def _why(error: Exception, code: str) -> Why:
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if code in THROTTLES:
+            return Why.THROTTLED
+        return Why.DENIED if code in DENIALS or status == 403 else Why.OTHER
+    if isinstance(error, EndpointError | HTTPClientError):
+        return Why.UNREACHABLE
+    return (
+        Why.MALFORMED
+        if isinstance(error, ParamValidationError | ResponseParserError)
+        else Why.OTHER
+    )

@@ -1,0 +1,80 @@
+"""The verdict of one probe on one subject, or on one part of it, and its lasting id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from auditor.inventory import Place
+from auditor.probe import Severity, Verdict
+from auditor.query import JSON
+from auditor.resources import Related, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verdict rests on: the operation, what it was asked about, what it said.
+
+    Where the judgement worked something out of several answers, `operation` is `judgement` and
+    `subject` the name of the value.
+    """
+
+    operation: str
+    place: str
+    subject: str = ""
+    value: JSON = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a violation: in words, as one shell-quoted command, as a template fragment."""
+
+    text: str
+    cli: str = ""
+    cloudformation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Who accepted a finding, why, and until which day."""
+
+    reason: str
+    owner: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One verdict; the fields of a report's `findings`, in their order."""
+
+    id: str
+    probe: str
+    title: str
+    part: str
+    verdict: Verdict
+    code: str
+    note: str
+    severity: Severity
+    account: str
+    region: str
+    environment: str
+    resource: Resource
+    message: str
+    expected: JSON
+    found: JSON
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    sources: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+
+
+def finding_id(place: Place, probe: str, subject: str, part: str) -> str:
+    """The same finding has the same id in every run, format and machine.
+
+    A digest of partition, account, region, the probe's first name, the subject's longest-lived
+    name and the part: never of words, severity, time or order. 32 hexadecimal digits.
+    """
+    parts = (place.partition, place.account, place.region, probe, subject, part)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]

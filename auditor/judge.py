@@ -1,0 +1,228 @@
+"""Inventory x probes x expectations -> findings; pure: the same input gives the same output.
+
+The only place where `Unanswered` is caught, and where a probe's bug becomes an error of the tool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from auditor.compose import Compose, Outcome, Target
+from auditor.facts import Facts
+from auditor.finding import Finding
+from auditor.inventory import Inventory, Item, Place, Refusal, Unanswered, Vanished, place_of
+from auditor.probe import Probe, Remark, Scope
+from auditor.query import Query, Shape, closure
+from auditor.resources import Resource, describe, tags_of
+from auditor.settings import Settings
+
+
+class Expectations(Protocol):
+    """What `judge` asks of a baseline."""
+
+    def environment(self, tags: dict[str, str], account: str) -> str | None:
+        """The environment that tags name, or None; with no tags, that of the account."""
+        ...
+
+    def settings(self, probe: Probe[Any, Any], environment: str) -> Settings:
+        """What a probe expects in an environment."""
+        ...
+
+    def same_everywhere(self, probe: Probe[Any, Any]) -> bool:
+        """Whether a probe expects the same in every environment."""
+        ...
+
+    @property
+    def default_environment(self) -> str:
+        """The environment of what nothing is known of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolError:
+    """A bug of a probe, met on one subject: loud, and never a verdict."""
+
+    probe: str
+    place: str
+    subject: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A subject that vanished while it was looked at: no finding, and nothing resolved."""
+
+    probe: str
+    place: Place
+    subject: str
+
+
+@dataclass(slots=True)
+class Judgement:
+    """All that came of judging one inventory."""
+
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[ToolError] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+
+
+def judge(
+    inventory: Inventory, probes: Iterable[Probe[Any, Any]], expectations: Expectations
+) -> Judgement:
+    """Every probe's verdict on each of its subjects, in the order of probes and answers."""
+    result = Judgement()
+    for probe in probes:
+        _Bench(inventory, probe, expectations, result).judge()
+    _refuse_twins(result)
+    return result
+
+
+def _refuse_twins(result: Judgement) -> None:
+    """Two findings of one id would be one ticket for two things: an error of the probe."""
+    seen: set[str] = set()
+    for finding in result.findings:
+        if finding.id in seen:
+            where = f"{finding.account}/{finding.region}"
+            message = "two subjects of this probe have the same lasting name"
+            result.errors.append(ToolError(finding.probe, where, finding.resource.id, message))
+        seen.add(finding.id)
+
+
+class _Bench:
+    """One probe at work on one inventory."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        probe: Probe[Any, Any],
+        expectations: Expectations,
+        result: Judgement,
+    ) -> None:
+        self.inventory, self.probe, self.expectations = inventory, probe, expectations
+        self.result = result
+        self.allowed = frozenset(closure((*probe.subjects, *probe.needs)))
+        self.compose = Compose(probe)
+        self.uniform = expectations.same_everywhere(probe)
+        self.settings: dict[str, Settings] = {}
+
+    def judge(self) -> None:
+        for target in self._targets():
+            environment, unread = self._environment(target)
+            for part, judgement in self.probe.judgements():
+                unheard = target.refusals or unread
+                if unheard:
+                    outcome: Outcome | None = Outcome(refusals=unheard)
+                else:
+                    outcome = self._hear(target, judgement, environment)
+                if outcome is None:
+                    continue
+                shown = "unknown" if unread and not target.refusals else environment
+                self.result.findings.append(self.compose(target, part, shown, outcome))
+
+    def _hear(
+        self, target: Target, judgement: Callable[..., Iterator[Remark]], environment: str
+    ) -> Outcome | None:
+        """What one judgement has to say; None where there is nothing to find."""
+        facts = Facts(self.inventory, target.place, target.item, self.allowed, environment)
+        outcome = Outcome(facts=facts)
+        try:
+            subject = self.inventory.read(target.item) if target.item else target.place
+            for remark in judgement(subject, facts, self._expected(environment)):
+                outcome.remarks.append(remark)
+        except Unanswered as unanswered:
+            outcome.refusals = unanswered.refusals
+        except Vanished:
+            self.result.gone.append(Gone(self.probe.id, target.place, target.key))
+            return None
+        except Exception as error:  # noqa: BLE001 - a probe's bug must be loud and must not end the run
+            self._complain(target, error)
+            return None
+        return outcome
+
+    def _complain(self, target: Target, error: Exception) -> None:
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f" ({frame.tb_frame.f_code.co_name}, line {frame.tb_lineno})" if frame else ""
+        said = f"{type(error).__name__}: {error}{where}"
+        self.result.errors.append(ToolError(self.probe.id, str(target.place), target.key, said))
+
+    def _expected(self, environment: str) -> Settings:
+        if environment not in self.settings:
+            self.settings[environment] = self.expectations.settings(self.probe, environment)
+        return self.settings[environment]
+
+    def _environment(self, target: Target) -> tuple[str, tuple[Refusal, ...]]:
+        """The environment of a target, and what kept it from being known where that matters."""
+        default = self.expectations.default_environment
+        item, unread = target.item, list[Refusal]()
+        while item is not None:
+            try:
+                tags = tags_of(self.inventory, item) if item.query.tags else {}
+            except Unanswered as unanswered:
+                unread += unanswered.refusals
+                tags = {}
+            found = self.expectations.environment(tags, "") if tags else None
+            if found is not None:
+                return found, () if self.uniform else tuple(unread)
+            item = item.parent
+        of_account = self.expectations.environment({}, target.place.account)
+        return of_account or default, () if self.uniform else tuple(unread)
+
+    # -- what there is to judge -------------------------------------------------------------------
+
+    def _targets(self) -> Iterator[Target]:
+        subject = self.probe.subject
+        places = dict.fromkeys(self.inventory.places)
+        if isinstance(subject, Scope):
+            if subject is Scope.ACCOUNT:
+                places = dict.fromkeys(place.world for place in places)
+            for place in places:
+                yield Target(place, None, _place_resource(place), "")
+            return
+        for query in self.probe.subjects:
+            for place in dict.fromkeys(place_of(query, place) for place in places):
+                yield from self._items(query, place)
+
+    def _items(self, query: Query[Shape], place: Place) -> Iterator[Target]:
+        for item in self.inventory.items(query, place):
+            yield Target(place, item, describe(self.inventory, item), lasting_key(item))
+        unlisted: dict[str, Target] = {}
+        for refusal in self.inventory.refusals(query, place):
+            target = self._unlisted(query, place, refusal)
+            unlisted.setdefault(target.key, target)
+        yield from unlisted.values()
+
+    def _unlisted(self, query: Query[Shape], place: Place, refusal: Refusal) -> Target:
+        """The items that could not be listed, as one subject: of a place, or of their parent."""
+        parent = None
+        if query.of is not None and refusal.query == query.id and refusal.subject:
+            above = place_of(query.of, place)
+            parent = self.inventory.by_ids(query.of, above).get(refusal.subject)
+        if parent is None:
+            resource = Resource(query.type, "*", name=f"every {query.type or query.call}")
+            return Target(place, None, resource, f"{query.id}/*", (refusal,))
+        key = f"{lasting_key(parent)}/{query.id}/*"
+        return Target(place, parent, describe(self.inventory, parent), key, (refusal,))
+
+
+def lasting_key(item: Item) -> str:
+    """The longest-lived name of an item: the lasting names of its parents and its own.
+
+    A key that is an ARN stands for itself; all others count within their parent.
+    """
+    fields = item.query.lasting
+    data = item.data if isinstance(item.data, dict) else {}
+    own = str(data.get(fields, item.key)) if fields else item.key
+    if item.parent is None or own.startswith("arn:"):
+        return own
+    return f"{lasting_key(item.parent)}/{own}"
+
+
+def _place_resource(place: Place) -> Resource:
+    if place.region:
+        return Resource("AWS::Region", place.region, name=place.region)
+    arn = f"arn:{place.partition}:iam::{place.account}:root"
+    return Resource("AWS::Account", place.account, arn, place.account)

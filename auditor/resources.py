@@ -1,0 +1,134 @@
+"""What an item is called: its ARN, name, tags and stack, as its query says where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from auditor.inventory import Inventory, Item, Unanswered, not_collected, place_of
+from auditor.query import JSON, Query, Reduced, Shape
+
+STACK_TAGS = {
+    "name": "aws:cloudformation:stack-name",
+    "id": "aws:cloudformation:stack-id",
+    "logical_id": "aws:cloudformation:logical-id",
+}
+"""CloudFormation puts these tags on what it makes (user guide, "Resource tags")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The stack that made a resource."""
+
+    name: str
+    id: str = ""
+    logical_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a finding says of a resource; `type` is CloudFormation's name for its kind.
+
+    `tags` is None where they could not be read.
+    """
+
+    type: str
+    id: str
+    arn: str = ""
+    name: str = ""
+    tags: Mapping[str, str] | None = None
+    stack: Stack | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another resource and its role in a finding ("the key of /dev/xvda")."""
+
+    role: str
+    resource: Resource
+
+
+def tags_from(sent: Any) -> JSON:
+    """Tags as one mapping, out of the spellings that AWS's services send."""
+    if isinstance(sent, Mapping):
+        return {str(key): str(value) for key, value in sent.items()}
+    if not isinstance(sent, list | tuple):
+        return sent
+    tags = {}
+    for tag in sent:
+        if not isinstance(tag, Mapping):
+            return sent
+        lowered = {str(name).lower().removeprefix("tag"): value for name, value in tag.items()}
+        tags[str(lowered.get("key", ""))] = str(lowered.get("value") or "")
+    return tags
+
+
+Tags = Annotated[dict[str, str], Reduced(tags_from)]
+"""A shape's field for tags: one mapping, whatever the service sends."""
+
+
+def arn_of(item: Item) -> str:
+    """The ARN of an item, or nothing where its kind has none."""
+    where = item.query.arn
+    if "{" not in where:
+        return str(item.data.get(where, "")) if where and isinstance(item.data, Mapping) else ""
+    place = item.place
+    fields = {"partition": place.partition, "account": place.account, "region": place.region}
+    return where.format_map({**fields, **_texts(item.data)})
+
+
+def name_of(item: Item) -> str:
+    """The name that people know an item by; its key where it has no other."""
+    name = item.data.get(item.query.name) if isinstance(item.data, Mapping) else None
+    return str(name) if name else item.key
+
+
+def tags_of(inventory: Inventory, item: Item) -> dict[str, str]:
+    """The tags of an item; raises `Unanswered` where they could not be read."""
+    source = item.query.tags
+    if isinstance(source, str):
+        found = item.data.get(source) if isinstance(item.data, Mapping) else None
+        return dict(found) if isinstance(found, Mapping) else {}
+    place = place_of(source, item.place)
+    if source.of is not None:
+        answer = inventory.answer(source, place, item.ids)
+        if answer is None:
+            raise Unanswered(not_collected(source, place, item.ids))
+        if answer.refusal:
+            raise Unanswered(answer.refusal)
+        return _tags_in(source, answer.items[0]) if answer.items else {}
+    listed = inventory.by_key(source, place).get(arn_of(item))
+    if listed is not None:
+        return _tags_in(source, listed)
+    refusals = tuple(inventory.refusals(source, place))
+    if refusals:
+        raise Unanswered(*refusals)
+    return {}
+
+
+def describe(inventory: Inventory, item: Item) -> Resource:
+    """What a finding says of an item."""
+    try:
+        tags = tags_of(inventory, item)
+    except Unanswered:
+        tags = None
+    return Resource(
+        item.query.type, item.key, arn_of(item), name_of(item), tags, _stack_in(tags or {})
+    )
+
+
+def _stack_in(tags: Mapping[str, str]) -> Stack | None:
+    found = {part: tags[tag] for part, tag in STACK_TAGS.items() if tag in tags}
+    return Stack(**found) if "name" in found else None
+
+
+def _tags_in(source: Query[Shape], item: Item) -> dict[str, str]:
+    found = item.data.get(source.tags) if isinstance(item.data, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _texts(data: JSON) -> dict[str, str]:
+    return (
+        {k: v for k, v in data.items() if isinstance(v, str)} if isinstance(data, Mapping) else {}
+    )

@@ -1,0 +1,179 @@
+"""From credentials to accounts: who we are, the partition, the regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
+
+from auditor.clients import REGIONS_CALL, Clients, signing
+from auditor.inventory import Place, Refusal, Why
+
+
+class SessionError(Exception):
+    """Credentials, a profile, a role or a region that does not work; the message is for people."""
+
+
+@dataclass(eq=False)
+class Account:
+    """One account to look at: where it is, who looks, and with what."""
+
+    id: str
+    partition: str
+    caller: str
+    home: str
+    started: datetime
+    credentials: Credentials
+    clients: Clients
+    regions: tuple[str, ...] = ()
+    skipped: dict[str, str] = field(default_factory=dict)
+    unlisted: Refusal | None = None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The regions to look at."""
+        return tuple(Place(self.partition, self.id, region) for region in self.regions)
+
+    def client(self, service: str, region: str) -> Any:
+        """The shared client; sign with `acting()` around the call."""
+        return self.clients.client(service, region or self.home)
+
+    def acting(self) -> AbstractContextManager[None]:
+        """Calls of this thread are signed for this account."""
+        return signing(self.credentials)
+
+    def offers(self, service: str, region: str) -> bool:
+        """Whether AWS offers a service in a region, by botocore's endpoint data."""
+        session = self.clients.session
+        offered = session.get_available_regions(service, self.partition)
+        known = session.get_available_regions("ec2", self.partition)
+        return not offered or region in offered or region not in known
+
+
+def open_account(
+    clients: Clients,
+    regions: Iterable[str],
+    role: str | None = None,
+    external_id: str | None = None,
+) -> Account:
+    """The account that the profile's credentials, or the role assumed with them, belong to.
+
+    Raises `SessionError` where they do not work.
+    """
+    wanted = tuple(dict.fromkeys(regions))
+    home = wanted[0] if wanted else clients.session.get_config_variable("region") or "us-east-1"
+    partition = _partition(clients, (*wanted, home))
+    credentials = _credentials(clients, home, role, external_id)
+    try:
+        with signing(credentials):
+            identity = clients.impatient("sts", home).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise SessionError(_sentence(error, role)) from None
+    date = identity["ResponseMetadata"]["HTTPHeaders"].get("date")
+    started = parsedate_to_datetime(date) if date else _no_clock()
+    account = Account(
+        identity["Account"], partition, identity["Arn"], home, started, credentials, clients
+    )
+    _choose_regions(account, wanted)
+    return account
+
+
+def _no_clock() -> datetime:
+    message = "the endpoint's answers carry no Date header: not AWS, or a proxy that strips it"
+    raise SessionError(message)
+
+
+def _partition(clients: Clients, regions: Iterable[str]) -> str:
+    partitions = set()
+    for region in regions:
+        try:
+            partitions.add(clients.session.get_partition_for_region(region))
+        except UnknownRegionError:
+            message = f"there is no region named {region!r}"
+            raise SessionError(message) from None
+    if len(partitions) > 1:
+        message = f"regions of several partitions in one run: {', '.join(sorted(partitions))}"
+        raise SessionError(message)
+    return str(partitions.pop())
+
+
+def _credentials(
+    clients: Clients, home: str, role: str | None, external_id: str | None
+) -> Credentials:
+    session = clients.session
+    try:
+        source: Credentials | None = session.get_component("credential_provider").load_credentials()
+    except BotoCoreError as error:
+        raise SessionError(_sentence(error, None)) from None
+    if source is None:
+        message = (
+            "no credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, name a --profile,"
+            " or run where a role is attached"
+        )
+        raise SessionError(message)
+    if role is None:
+        return source
+    extra = {"RoleSessionName": "aws-live-auditor"}
+    if external_id:
+        extra["ExternalId"] = external_id
+
+    def sts(service: str, **kwargs: Any) -> Any:
+        kwargs.setdefault("region_name", home)
+        return session.create_client(service, **kwargs)
+
+    fetcher = AssumeRoleCredentialFetcher(sts, source, role, extra_args=extra)
+    return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+
+
+def _choose_regions(account: Account, wanted: tuple[str, ...]) -> None:
+    """The wanted regions, else all that are enabled for the account."""
+    try:
+        with account.acting():
+            listed = account.client("ec2", account.home).describe_regions(AllRegions=True)[
+                "Regions"
+            ]
+    except (BotoCoreError, ClientError) as error:
+        account.regions = wanted or (account.home,)
+        account.unlisted = _regions_refusal(account, error)
+        return
+    status = {r["RegionName"]: r.get("OptInStatus", "opt-in-not-required") for r in listed}
+    enabled = [name for name, opted in status.items() if opted != "not-opted-in"]
+    for region in wanted:
+        if region not in enabled:
+            state = "not enabled for" if region in status else "unknown to"
+            message = f"region {region!r} is {state} account {account.id}"
+            raise SessionError(message)
+    account.regions = wanted or tuple(sorted(enabled))
+    account.skipped = {name: "not enabled" for name in status if name not in enabled}
+    if wanted:
+        account.skipped |= {name: "not selected" for name in enabled if name not in wanted}
+
+
+def _regions_refusal(account: Account, error: Exception) -> Refusal:
+    code, said = type(error).__name__, str(error)
+    why, actions = Why.OTHER, (REGIONS_CALL,)
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", code))
+        said = str(error.response.get("Error", {}).get("Message", said))
+        why = Why.DENIED
+    place = Place(account.partition, account.id, account.home)
+    return Refusal(REGIONS_CALL, REGIONS_CALL, place, why, code, said, actions=actions)
+
+
+def _sentence(error: Exception, role: str | None) -> str:
+    """What went wrong before the first question, in one line."""
+    who = f"role {role}" if role else "these credentials"
+    if isinstance(error, ClientError):
+        said = error.response.get("Error", {})
+        return f"AWS does not accept {who}: {said.get('Code')}: {said.get('Message')}"
+    return f"cannot find out who {who} belong to: {error}" if not role else f"{who}: {error}"
