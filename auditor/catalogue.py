@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any
 
+from auditor.errors import UserError
 from auditor.probe import Probe
 from auditor.query import Query, closure
 
@@ -18,7 +19,7 @@ KNOWLEDGE = ("aws", "analysis")
 """Packages below the probes package that hold no probes."""
 
 
-class CatalogueError(ValueError):
+class CatalogueError(UserError):
     """A package, probe or pattern that is not there; the message is for the reader."""
 
 

@@ -149,7 +149,8 @@ class _Collection:
                 self._submit(pool, step, half)
         else:
             for query in step.group.queries:
-                self._keep(query, step.place, ask, reply)
+                first = query is step.group.lead
+                self._keep(query, step.place, ask, reply, counted=first)
         if self.progress:
             self.progress(
                 done=self.done, planned=self.planned, refused=self.refused, retried=self.retried
@@ -157,11 +158,14 @@ class _Collection:
         if not step.open:
             self._finish(pool, step)
 
-    def _keep(self, query: Query[Any], place: Place, ask: Ask, reply: _Reply) -> None:
+    def _keep(
+        self, query: Query[Any], place: Place, ask: Ask, reply: _Reply, *, counted: bool
+    ) -> None:
         tally = self.inventory.tallies.setdefault((query.id, place), Tally())
-        tally.calls += 1
-        tally.pages += reply.pages
-        tally.retried += reply.retried
+        if counted:
+            tally.calls += 1
+            tally.pages += reply.pages
+            tally.retried += reply.retried
         sent = reply.items.get(query.id, [])
         sent_of = {key_of(query, data, n): [data] for n, data in enumerate(sent)}
         for value, about in ask.subjects.items():

@@ -13,7 +13,7 @@ from auditor.compose import Compose, Outcome, Target
 from auditor.facts import Facts
 from auditor.finding import Finding
 from auditor.inventory import Inventory, Item, Place, Refusal, Unanswered, Vanished, place_of
-from auditor.probe import Probe, Remark, Scope
+from auditor.probe import Probe, Remark, Scope, Verdict
 from auditor.query import Query, Shape, closure
 from auditor.resources import Resource, describe, tags_of
 from auditor.settings import Settings
@@ -66,6 +66,8 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     errors: list[ToolError] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
+    unknown: dict[Refusal, list[str]] = field(default_factory=dict)
+    """What each refusal kept from being known: ids of findings."""
 
 
 def judge(
@@ -119,7 +121,11 @@ class _Bench:
                 if outcome is None:
                     continue
                 shown = "unknown" if unread and not target.refusals else environment
-                self.result.findings.append(self.compose(target, part, shown, outcome))
+                finding = self.compose(target, part, shown, outcome)
+                self.result.findings.append(finding)
+                if finding.verdict is Verdict.UNKNOWN:
+                    for refusal in outcome.refusals:
+                        self.result.unknown.setdefault(refusal, []).append(finding.id)
 
     def _hear(
         self, target: Target, judgement: Callable[..., Iterator[Remark]], environment: str

@@ -238,7 +238,10 @@ def _holds_shape(annotation: Any) -> bool:
 
 def _jsonable(value: Any) -> JSON:
     """A value as JSON holds it; times and anything unforeseen become text."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        # JSON may carry half of a surrogate pair, which no UTF-8 file can hold
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if value is None or isinstance(value, int | float | bool):
         return value
     if isinstance(value, Mapping):
         return {str(k): _jsonable(v) for k, v in value.items()}

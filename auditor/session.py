@@ -17,10 +17,11 @@ from botocore.credentials import (
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from auditor.clients import REGIONS_CALL, Clients, signing
+from auditor.errors import UserError
 from auditor.inventory import Place, Refusal, Why
 
 
-class SessionError(Exception):
+class SessionError(UserError):
     """Credentials, a profile, a role or a region that does not work; the message is for people."""
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import yaml
 
+from auditor.errors import UserError
+
 Path_ = tuple[str | int, ...]
 
 
-class FileError(Exception):
+class FileError(UserError):
     """A file of the user's that cannot be used: one sentence with file and line."""
 
     def __init__(self, file: str, line: int, message: str) -> None:

@@ -1,0 +1,37 @@
+"""A report in one of its formats: one file per format, each behind the same function.
+
+A format's module has `write(report, stream, show)`; it is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from auditor.report import Report
+
+FORMATS = {"table": "table", "json": "json_document", "jsonl": "json_lines"}
+"""Name on the command line -> module of this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How a report is shown: the width of the terminal, and whether colours mean something."""
+
+    width: int = 100
+    colour: bool = False
+
+
+class Format(Protocol):
+    """What a format's module has."""
+
+    def write(self, report: Report, stream: IO[str], show: Show) -> None:
+        """Write the whole report."""
+        ...
+
+
+def format_named(name: str) -> Format:
+    """The format of a name in `FORMATS`."""
+    module: Format = importlib.import_module(f"auditor.reports.{FORMATS[name]}")
+    return module

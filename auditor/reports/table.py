@@ -1,0 +1,227 @@
+"""The report for a person at a terminal: what needs attention, worst first, then what was not seen.
+
+Passes and what does not apply are counted only. Everything that comes from an account is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import IO
+
+import click
+from tabulate import tabulate
+
+from auditor.finding import Finding
+from auditor.permissions import statement
+from auditor.probe import Severity, Verdict
+from auditor.report import RefusalSeen, Report
+from auditor.reports import Show
+from auditor.reports.escape import terminal
+
+COLOURS = {
+    Severity.CRITICAL: "bright_red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFORMATIONAL: "bright_black",
+}
+NARROW = 60
+"""Columns below which a table is not worth its lines: findings stand under each other."""
+
+MOST_REFUSALS = 12
+
+
+def write(report: Report, stream: IO[str], show: Show) -> None:
+    """Write the report, not wider than `show.width`."""
+    for line in lines(report, show):
+        stream.write(line.rstrip() + "\n")
+
+
+def lines(report: Report, show: Show) -> Iterator[str]:
+    """The report, line by line."""
+    open_ = [f for f in report.findings if f.verdict.violates and not f.waiver]
+    yield from _violations(open_, report, show)
+    yield from _unknowns(report, show)
+    yield from _errors(report)
+    yield from _waivers(report)
+    yield from _unseen(report, show)
+    yield from _counts(report)
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+
+def _violations(findings: list[Finding], report: Report, show: Show) -> Iterator[str]:
+    places = len(report.scope.accounts) > 1, len(report.scope.regions) > 1
+    by_probe = sorted(findings, key=lambda f: f.probe)
+    groups = [(probe, list(members)) for probe, members in groupby(by_probe, lambda f: f.probe)]
+    groups.sort(key=lambda group: (min(f.severity.rank for f in group[1]), group[0]))
+    for probe, members in groups:
+        members.sort(key=lambda f: (f.severity.rank, f.account, f.region, f.resource.name, f.part))
+        title = f"{members[0].title}  ({probe})"
+        yield click.style(title, bold=True) if show.colour else title
+        yield from _rows(members, places, show)
+        yield from _fix(members[0], show)
+        yield ""
+
+
+def _rows(findings: list[Finding], places: tuple[bool, bool], show: Show) -> Iterator[str]:
+    rows = [
+        [
+            _severity(finding.severity, show),
+            finding.verdict.value,
+            _where(finding, places),
+            terminal(finding.resource.name or finding.resource.id),
+            _said(finding),
+        ]
+        for finding in findings
+    ]
+    if show.width < NARROW:
+        for row in rows:
+            yield f"  {' '.join(cell for cell in row[:4] if cell)}"
+            yield from _wrapped(row[4], show.width, "    ")
+        return
+    if not any(places):
+        for row in rows:
+            del row[2]
+    name_width = min(max(len(row[-2]) for row in rows), max(16, show.width // 3))
+    fixed = 2 + 13 + 2 + 5 + 2 + (28 if any(places) else 0) + name_width + 2
+    limits = [None] * (len(rows[0]) - 2) + [name_width, max(20, show.width - fixed)]
+    table = tabulate(rows, tablefmt="plain", maxcolwidths=limits, disable_numparse=True)
+    yield from (f"  {line}" for line in table.splitlines())
+
+
+def _severity(severity: Severity, show: Show) -> str:
+    return click.style(severity.value, fg=COLOURS[severity]) if show.colour else severity.value
+
+
+def _where(finding: Finding, places: tuple[bool, bool]) -> str:
+    several_accounts, several_regions = places
+    parts = [finding.account] if several_accounts else []
+    if several_regions:
+        parts.append(finding.region or "global")
+    return " ".join(parts)
+
+
+def _said(finding: Finding) -> str:
+    part = f"{finding.part}: " if finding.part else ""
+    return terminal(f"{part}{finding.message}{_difference(finding)}")
+
+
+def _difference(finding: Finding) -> str:
+    if finding.expected is None or finding.found is None:
+        return ""
+    expected, found = _brief(finding.expected), _brief(finding.found)
+    return f" (expected {expected}, found {found})" if len(expected) + len(found) < 90 else ""
+
+
+def _brief(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _fix(finding: Finding, show: Show) -> Iterator[str]:
+    if finding.fix:
+        yield from _wrapped(f"fix: {finding.fix.text}", show.width, "  ")
+
+
+def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
+    room = max(20, width - len(indent))
+    for line in click.wrap_text(text, width=room).splitlines():
+        yield indent + line
+
+
+# -- what is not known ----------------------------------------------------------------------------
+
+
+def _unknowns(report: Report, show: Show) -> Iterator[str]:
+    """Unknown for a reason other than a refusal: refusals are listed with what was not seen."""
+    refused = {id_ for refusal in report.coverage.refusals for id_ in refusal.made_unknown}
+    unknown = [f for f in report.findings if f.verdict is Verdict.UNKNOWN and f.id not in refused]
+    if not unknown:
+        return
+    yield "Cannot be told from what AWS said"
+    for finding in unknown:
+        name = terminal(finding.resource.name or finding.resource.id)
+        said = f"{finding.probe}  {name}  {_said(finding)}"
+        yield from _wrapped(said, show.width, "  ")
+    yield ""
+
+
+def _unseen(report: Report, show: Show) -> Iterator[str]:
+    coverage = report.coverage
+    open_ = [r for r in coverage.refusals if not r.accepted]
+    if open_:
+        yield "Not seen, because AWS would not say"
+        yield from _refusals(open_, show)
+    for skipped in coverage.accounts_skipped:
+        yield from _wrapped(f"account {skipped.account}: {terminal(skipped.why)}", show.width, "  ")
+    accepted = [r for r in coverage.refusals if r.accepted]
+    if accepted:
+        yield f"{len(accepted)} refusals are accepted blind spots of the baseline."
+    grants = sorted({action for refusal in open_ for action in refusal.grant})
+    if grants:
+        yield "This statement would let it be seen:"
+        yield from (f"  {line}" for line in json.dumps(statement(grants), indent=2).splitlines())
+    if open_ or accepted or coverage.accounts_skipped:
+        yield ""
+
+
+def _refusals(refusals: list[RefusalSeen], show: Show) -> Iterator[str]:
+    def same(refusal: RefusalSeen) -> tuple[str, str, str]:
+        return refusal.operation, refusal.code, refusal.why.value
+
+    groups = [(key, list(m)) for key, m in groupby(sorted(refusals, key=same), same)]
+    for (operation, code, why), members in groups[:MOST_REFUSALS]:
+        places = {(member.account, member.region) for member in members}
+        unknown = {id_ for member in members for id_ in member.made_unknown}
+        said = f"{operation}: {terminal(code)} ({why}), {_number(len(members), 'time')}"
+        said += f" in {_number(len(places), 'place')}; {_number(len(unknown), 'verdict')} unknown"
+        yield from _wrapped(said, show.width, "  ")
+    if len(groups) > MOST_REFUSALS:
+        yield f"  and {len(groups) - MOST_REFUSALS} more operations (all of them in the JSON)"
+
+
+def _errors(report: Report) -> Iterator[str]:
+    if report.errors:
+        yield "Faults of this tool (please report them)"
+        yield from (f"  {terminal(e.where)}: {terminal(e.message)}" for e in report.errors)
+        yield ""
+
+
+def _waivers(report: Report) -> Iterator[str]:
+    idle = [use for use in report.waivers if use.state != "active"]
+    for use in idle:
+        what = "has expired" if use.state == "expired" else "matches nothing"
+        yield f"The waiver on line {use.line} ({use.probe}, {terminal(use.owner)}) {what}."
+    if idle:
+        yield ""
+
+
+# -- what was counted -----------------------------------------------------------------------------
+
+
+def _counts(report: Report) -> Iterator[str]:
+    summary, coverage = report.summary, report.coverage
+    calls = sum(use.calls for use in coverage.operations)
+    seen = "complete" if coverage.complete else "INCOMPLETE"
+    refused = sum(1 for refusal in coverage.refusals if not refusal.accepted)
+    yield (
+        f"Coverage {seen}: {_number(calls, 'call')}, {refused} refused,"
+        f" {_number(len(report.scope.accounts), 'account')},"
+        f" {_number(len(report.scope.regions), 'region')},"
+        f" {_number(len(coverage.vanished), 'vanished item')}."
+    )
+    severities = [
+        f"{summary.severities[severity]} {severity}"
+        for severity in Severity
+        if severity in summary.severities
+    ]
+    verdicts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in summary.verdicts.items())
+    yield f"{_number(summary.findings, 'finding')}: {verdicts or 'none'}; {summary.waived} waived."
+    yield f"Needs attention: {', '.join(severities) or 'nothing'}."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -1,0 +1,122 @@
+"""The whole way in one place: accounts -> inventories -> findings -> report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor import store
+from auditor.baseline import Baseline
+from auditor.catalogue import known_queries, needed
+from auditor.clients import Clients
+from auditor.collect import Progress, collect
+from auditor.inventory import Inventory
+from auditor.judge import judge
+from auditor.probe import Probe
+from auditor.report import Report
+from auditor.report_builder import Builder
+from auditor.session import Account, SessionError, open_account
+
+Probes = Sequence[Probe[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to get into accounts: profiles, and roles to assume with them."""
+
+    profiles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    external_id: str | None = None
+    regions: tuple[str, ...] = ()
+
+    def ways(self) -> Iterator[tuple[str | None, str | None]]:
+        """Each (profile, role) to go in by: every role with every profile, else the profiles."""
+        for profile in self.profiles or (None,):
+            for role in self.roles or (None,):
+                yield profile, role
+
+
+def inventories(
+    access: Access, probes: Probes, progress: Progress | None = None, skipped: Skips | None = None
+) -> Iterator[Inventory]:
+    """What each account answers, one account after the other.
+
+    Raises `SessionError` where the only way in does not work; with several, one that does not work
+    is told to `skipped`.
+    """
+    queries = needed(probes)
+    allowed = frozenset(query.operation for query in queries)
+    ways = list(access.ways())
+    seen: dict[str, str] = {}
+    clients: dict[str | None, Clients] = {}
+    for profile, role in ways:
+        who = role or profile or "default credentials"
+        try:
+            account = _enter(clients, allowed, access, profile, role)
+        except SessionError as error:
+            if len(ways) == 1 or skipped is None:
+                raise
+            skipped(who, str(error))
+            continue
+        if account.id in seen:
+            if skipped:
+                skipped(who, f"leads to account {account.id}, as {seen[account.id]} does")
+            continue
+        seen[account.id] = who
+        yield collect(account, queries, progress)
+    for made in clients.values():
+        made.close()
+
+
+class Skips:
+    """Is told of each way in that led nowhere."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def __call__(self, who: str, why: str) -> None:
+        self.told.append((who, why))
+
+
+def _enter(
+    clients: dict[str | None, Clients],
+    allowed: frozenset[str],
+    access: Access,
+    profile: str | None,
+    role: str | None,
+) -> Account:
+    if profile not in clients:
+        clients[profile] = Clients(profile, allowed)
+    return open_account(clients[profile], access.regions, role, access.external_id)
+
+
+def scan(
+    access: Access, probes: Probes, baseline: Baseline, progress: Progress | None = None
+) -> Report:
+    """Collect and judge every account; raises `SessionError` where there is no way in."""
+    skips = Skips()
+    builder = Builder(baseline, [probe.id for probe in probes])
+    for inventory in inventories(access, probes, progress, skips):
+        builder.add(inventory, judge(inventory, probes, baseline))
+    for who, why in skips.told:
+        builder.skip_account(who, why)
+    return builder.build()
+
+
+def judge_file(path: Path, probes: Probes, baseline: Baseline) -> Report:
+    """Judge a stored inventory again; raises `StoreError` where it is unusable."""
+    builder = Builder(baseline, [probe.id for probe in probes])
+    for inventory in store.read(path, known_queries(probes)):
+        builder.add(inventory, judge(inventory, probes, baseline))
+    return builder.build()
+
+
+def collect_to(
+    path: Path, access: Access, probes: Probes, progress: Progress | None = None
+) -> list[tuple[str, str]]:
+    """Keep what every account answers in a file; returns the ways in that led nowhere, and why."""
+    skips = Skips()
+    store.write(inventories(access, probes, progress, skips), needed(probes), path)
+    return skips.told
