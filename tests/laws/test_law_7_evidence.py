@@ -1,20 +1,9 @@
 """No verdict survives the loss of its evidence."""
 
-import importlib
-from pathlib import Path
-
 import pytest
 
 from tests.kit import check_law_seven
-
-FOLDER = Path(__file__).parent.parent / "probes"
-
-
-def modules():
-    for concern in sorted(FOLDER.iterdir()):
-        for path in sorted(concern.glob("test_*.py")):
-            yield importlib.import_module(f"tests.probes.{concern.name}.{path.stem}")
-
+from tests.laws.cases import modules
 
 CASES = [
     pytest.param(module.PROBE, case, id=f"{module.PROBE.id}: {case.id}")

@@ -1,0 +1,122 @@
+"""Imports run downward only, and what is forbidden appears nowhere."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FLOORS = {
+    0: ("errors", "query", "settings", "__init__"),
+    1: ("actions", "inventory", "resources", "facts"),
+    2: ("probe", "finding", "compose", "yaml_file", "store"),
+    3: ("transport", "clients", "session", "plan", "collect", "judge", "baseline_file",
+        "baseline", "waivers"),
+    4: ("catalogue",),
+    5: ("permissions", "report", "report_builder", "scan", "explain", "baseline_text", "reports",
+        "delivery", "outcome", "console", "options", "generate", "demo"),
+    6: ("cli",),
+}  # fmt: skip
+FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
+AWS = {"boto3", "botocore"}
+MAY_CALL_AWS = {"transport", "clients", "session", "collect", "demo"}
+NO_IO = ("time", "os", "socket", "requests", "urllib.request", "http", "subprocess", "random")
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> list[str]:
+    """The modules that a file imports when it runs; those for types only do not count."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            node.body = []
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+            if node.module in {"auditor", "probes.aws", "probes.analysis"}:
+                found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+def name_in(package: str, module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if parts[0] == package and len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", modules("auditor"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_engine_imports_downward_and_knows_no_probe(path):
+    own = path.relative_to(ROOT / "auditor").parts[0].removesuffix(".py")
+    for module in imports(path):
+        assert not module.startswith("probes"), module
+        other = name_in("auditor", module)
+        if other and other in FLOOR and other != own:
+            assert FLOOR[other] <= FLOOR[own], f"{own} (floor {FLOOR[own]}) imports {other}"
+        if module.split(".")[0] in AWS:
+            assert own in MAY_CALL_AWS, f"{own} imports {module}"
+
+
+def test_the_engine_has_no_cycle():
+    graph = {
+        path.stem: {name_in("auditor", module) for module in imports(path)} - {"", path.stem}
+        for path in (ROOT / "auditor").glob("*.py")
+    }
+    done: set[str] = set()
+    while len(done) < len(graph):
+        ready = {n for n, needs in graph.items() if n not in done and needs & set(graph) <= done}
+        assert ready, f"a cycle among {sorted(set(graph) - done)}"
+        done |= ready
+
+
+ALLOWED = {
+    "aws": ("auditor.query", "auditor.resources", "auditor.facts", "probes.aws", "probes.analysis"),
+    "analysis": ("probes.analysis",),
+    "concern": ("auditor.query", "auditor.inventory", "auditor.facts", "auditor.probe",
+                "auditor.settings", "auditor.resources", "probes.aws", "probes.analysis",
+                "probes.groups"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", modules("probes"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_probes_import_only_what_is_below_them(path):
+    parts = path.relative_to(ROOT / "probes").parts
+    if len(parts) == 1:
+        return
+    kind = parts[0] if parts[0] in ("aws", "analysis") else "concern"
+    allowed = (*ALLOWED[kind], f"probes.{parts[0]}")
+    for module in imports(path):
+        if module.split(".")[0] in ("auditor", "probes") and module not in ("probes", "auditor"):
+            assert module.startswith(allowed), f"{path} imports {module}"
+        assert module.split(".")[0] not in AWS, f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("path", modules("probes"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_probes_have_no_clock_and_do_no_io(path):
+    tree = ast.parse(path.read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert not names & {"open", "print", "exec", "eval"}
+    calls = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date", "time"}
+    }
+    assert not calls & {"now", "today", "utcnow", "time"}
+    for module in imports(path):
+        assert not any(module == name or module.startswith(f"{name}.") for name in NO_IO), module
+
+
+def test_files_are_small():
+    for folder in ("auditor", "probes"):
+        for path in modules(folder):
+            lines = path.read_text().count("\n")
+            assert lines <= 300, f"{path}: {lines} lines"
+            parts = path.relative_to(ROOT).parts
+            if parts[0] == "probes" and len(parts) == 3 and parts[1] not in ("aws", "analysis"):
+                assert lines <= 80 or parts[2].startswith("_"), f"{path}: a probe of {lines} lines"
