@@ -1,0 +1,1 @@
+"""Pure knowledge of AWS documents: policies, networks, templates, names."""
