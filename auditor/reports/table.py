@@ -31,6 +31,7 @@ NARROW = 60
 """Columns below which a table is not worth its lines: findings stand under each other."""
 
 MOST_REFUSALS = 12
+INDENT = 2
 
 
 def write(report: Report, stream: IO[str], show: Show) -> None:
@@ -86,11 +87,13 @@ def _rows(findings: list[Finding], places: tuple[bool, bool], show: Show) -> Ite
     if not any(places):
         for row in rows:
             del row[2]
-    name_width = min(max(len(row[-2]) for row in rows), max(16, show.width // 3))
-    fixed = 2 + 13 + 2 + 5 + 2 + (28 if any(places) else 0) + name_width + 2
-    limits = [None] * (len(rows[0]) - 2) + [name_width, max(20, show.width - fixed)]
+    plain = [[click.unstyle(cell) for cell in row] for row in rows]
+    name_width = min(max(len(row[-2]) for row in rows), max(20, show.width // 3))
+    others = sum(max(len(row[n]) for row in plain) + 2 for n in range(len(rows[0]) - 2))
+    limits: list[int | None] = [None] * (len(rows[0]) - 2)
+    limits += [name_width, max(20, show.width - INDENT - others - name_width - 2)]
     table = tabulate(rows, tablefmt="plain", maxcolwidths=limits, disable_numparse=True)
-    yield from (f"  {line}" for line in table.splitlines())
+    yield from (f"{' ' * INDENT}{line}" for line in table.splitlines())
 
 
 def _severity(severity: Severity, show: Show) -> str:
