@@ -1,0 +1,308 @@
+"""The program as a person meets it: words, exit codes, and nothing on stdout but the report."""
+
+import json
+import subprocess
+import sys
+
+import boto3
+import pytest
+
+from auditor import cli
+from tests.stub import Stub, denied, error
+
+KMS_PROBE = ("--probe", "encryption.key_rotation", "--region", "us-east-1")
+
+
+@pytest.fixture
+def auditor(monkeypatch, capsys, tmp_path):
+    """Runs the program in an empty folder: (exit code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def keys(aws):
+    client = boto3.client("kms", "us-east-1")
+    client.create_key()
+    rotating = client.create_key()["KeyMetadata"]["KeyId"]
+    client.enable_key_rotation(KeyId=rotating)
+
+
+@pytest.fixture
+def stub(credentials, monkeypatch):
+    with Stub() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        yield server
+
+
+def test_help_imports_no_probe_and_no_pydantic():
+    program = (
+        "import sys; from auditor.cli import main; main(['--help'], standalone_mode=False);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('probes', 'pydantic', 'botocore')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_listing_probes_imports_no_botocore():
+    program = (
+        "import sys; from auditor.cli import main; main(['probes'], standalone_mode=False);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'botocore')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_scan_reports_and_exits_1_for_a_gap(auditor, keys):
+    code, out, err = auditor("scan", *KMS_PROBE)
+    assert code == 1
+    assert "Customer keys rotate" in out
+    assert "2 findings: 1 gap, 1 pass" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "expected"), [("informational", 1), ("medium", 1), ("high", 0), ("never", 0)]
+)
+def test_fail_on_decides_what_counts(auditor, keys, fail_on, expected):
+    assert auditor("scan", *KMS_PROBE, "--fail-on", fail_on)[0] == expected
+
+
+def test_json_on_stdout_is_one_document_and_nothing_else(auditor, keys):
+    _, out, _ = auditor("scan", *KMS_PROBE, "--format", "json")
+    report = json.loads(out)
+    assert {f["verdict"] for f in report["findings"]} == {"gap", "pass"}
+    assert report["coverage"]["complete"]
+    assert report["scope"]["regions"] == ["us-east-1"]
+
+
+def test_several_formats_in_one_run(auditor, keys, tmp_path):
+    formats = ("--format", "json", "--output", "r.json", "--format", "jsonl", "--output", "r.jsonl")
+    code, out, _ = auditor("scan", *KMS_PROBE, *formats, "--format", "table")
+    document = json.loads((tmp_path / "r.json").read_text())
+    lines = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert code == 1
+    assert "Customer keys rotate" in out
+    assert lines[0]["kind"] == "report"
+    assert [n for n in lines if n["kind"] == "finding"] == [
+        {"kind": "finding", **finding} for finding in document["findings"]
+    ]
+
+
+def test_only_narrows_what_is_shown_and_not_the_exit_code(auditor, keys):
+    code, out, _ = auditor("scan", *KMS_PROBE, "--format", "json", "--only", "pass")
+    assert [f["verdict"] for f in json.loads(out)["findings"]] == ["pass"]
+    assert code == 1
+
+
+def test_every_option_can_be_set_by_the_environment(auditor, keys, monkeypatch):
+    monkeypatch.setenv("AUDITOR_PROBE", "encryption.key_rotation")
+    monkeypatch.setenv("AUDITOR_REGION", "us-east-1 eu-west-1")
+    monkeypatch.setenv("AUDITOR_FORMAT", "json")
+    monkeypatch.setenv("AUDITOR_FAIL_ON", "never")
+    code, out, _ = auditor("scan")
+    assert code == 0
+    assert json.loads(out)["scope"]["regions"] == ["us-east-1", "eu-west-1"]
+
+
+def test_collect_and_judge_find_what_scan_finds(auditor, keys, tmp_path):
+    _, scanned, _ = auditor("scan", *KMS_PROBE, "--format", "json")
+    assert auditor("collect", *KMS_PROBE, "-o", "i.jsonl")[0] == 0
+    assert (tmp_path / "i.jsonl").stat().st_mode & 0o777 == 0o600
+    code, judged, _ = auditor("judge", "i.jsonl", *KMS_PROBE[:2], "--format", "json")
+    assert code == 1
+    assert json.loads(judged)["findings"] == json.loads(scanned)["findings"]
+
+
+def test_an_inventory_is_judged_again_with_another_baseline(auditor, keys, tmp_path):
+    auditor("collect", *KMS_PROBE, "-o", "i.jsonl")
+    (tmp_path / "b.yaml").write_text(
+        "version: 1\nsettings:\n  encryption.key_rotation: {required: false}\n"
+    )
+    code, out, _ = auditor("judge", "i.jsonl", *KMS_PROBE[:2], "--baseline", "b.yaml")
+    assert code == 0
+    assert "2 not applicable" in out
+
+
+def test_the_baseline_in_the_working_folder_counts(auditor, keys, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "baseline.yaml").write_text(
+        "version: 1\nsettings:\n  encryption.key_rotation: {required: false}\n"
+    )
+    assert auditor("scan", *KMS_PROBE)[0] == 0
+
+
+def test_a_waiver_is_applied_and_counted(auditor, keys, tmp_path):
+    (tmp_path / "b.yaml").write_text(
+        "version: 1\nwaivers:\n  - {probe: encryption.*, reason: being replaced, owner: team a,"
+        " until: 2999-01-01}\n  - {probe: encryption.*, resource: nothing, reason: being replaced,"
+        " owner: team a, until: 2999-01-01}\n"
+    )
+    code, out, _ = auditor("scan", *KMS_PROBE, "--baseline", "b.yaml")
+    assert code == 0
+    assert "1 waived" in out
+    assert "The waiver on line 4" in out
+    assert "matches nothing" in out
+
+
+# -- what goes wrong, in one sentence -------------------------------------------------------------
+
+
+def sentence(err: str) -> str:
+    lines = [line for line in err.splitlines() if line.startswith("Error: ")]
+    assert len(lines) == 1, err
+    assert "Traceback" not in err
+    return lines[0]
+
+
+def test_no_credentials(auditor):
+    code, out, err = auditor("scan", "--region", "us-east-1")
+    assert (code, out) == (2, "")
+    assert "no credentials" in sentence(err)
+
+
+def test_an_expired_token(auditor, stub):
+    stub.answers["sts:GetCallerIdentity"] = error("ExpiredToken", "The token has expired", "query")
+    code, _, err = auditor("scan", *KMS_PROBE)
+    assert code == 2
+    assert "ExpiredToken: The token has expired" in sentence(err)
+
+
+def test_an_unknown_region(auditor, aws):
+    code, _, err = auditor("scan", "--region", "mars-north-1")
+    assert code == 2
+    assert "mars-north-1" in sentence(err)
+
+
+def test_a_region_that_is_not_enabled(auditor, aws):
+    code, _, err = auditor("scan", "--region", "af-south-1")
+    assert code == 2
+    assert "not enabled" in sentence(err)
+
+
+def test_an_endpoint_that_is_down(auditor, credentials, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    code, _, err = auditor("scan", *KMS_PROBE)
+    assert code == 2
+    assert "127.0.0.1:9" in sentence(err)
+
+
+def test_an_account_where_everything_is_denied(auditor, stub):
+    stub.otherwise = denied
+    code, out, _ = auditor("scan", *KMS_PROBE, "--format", "json")
+    report = json.loads(out)
+    assert code == 3
+    assert {f["verdict"] for f in report["findings"]} == {"unknown"}
+    assert sum(use["answered"] for use in report["coverage"]["operations"]) == 0
+    assert not report["coverage"]["complete"]
+    assert {"kms:ListKeys"} <= {g for r in report["coverage"]["refusals"] for g in r["grant"]}
+
+
+def test_the_table_names_what_was_not_seen_and_the_statement_to_see_it(auditor, stub):
+    stub.otherwise = denied
+    _, out, _ = auditor("scan", *KMS_PROBE)
+    assert "Not seen, because AWS would not say" in out
+    assert "kms:ListKeys" in out
+    assert "Coverage INCOMPLETE" in out
+
+
+def test_an_accepted_blind_spot_does_not_make_the_run_incomplete(auditor, stub, tmp_path):
+    stub.otherwise = denied
+    (tmp_path / "b.yaml").write_text(
+        "version: 1\nblind_spots:\n  - {operation: '*', reason: known and accepted, until: 2999-01-01}\n"
+    )
+    code, out, _ = auditor("scan", *KMS_PROBE, "--baseline", "b.yaml", "--format", "json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["coverage"]["complete"]
+    assert {f["verdict"] for f in report["findings"]} == {"unknown"}
+    assert {r["accepted"] for r in report["coverage"]["refusals"]} == {"known and accepted"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("scan", "--probe", "nothing.*"), "no probe is named 'nothing.*'"),
+        (("scan", "--format", "json", "--format", "table"), "two formats would go to stdout"),
+        (("scan", "--output", "a", "--output", "b"), "more --output than --format"),
+        (("scan", "--format", "json", "--output", "no/such/folder/r.json"), "cannot write"),
+        (("scan", "--package", "no_such_package"), "cannot be imported"),
+        (("judge", "missing.jsonl"), "missing.jsonl: No such file"),
+        (("explain", "nothing"), "no probe is named 'nothing'"),
+        (("baseline", "check", "missing.yaml"), "missing.yaml: No such file"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(auditor, credentials, arguments, said):
+    code, out, err = auditor(*arguments)
+    assert (code, out) == (2, "")
+    assert said in sentence(err)
+
+
+def test_wrong_options_are_clicks_own_error(auditor):
+    code, _, err = auditor("scan", "--nonsense")
+    assert code == 2
+    assert "No such option" in err
+
+
+def test_a_sound_baseline_is_said_to_be_sound(auditor, tmp_path):
+    (tmp_path / "b.yaml").write_text("version: 1\n")
+    assert auditor("baseline", "check", "b.yaml")[:2] == (
+        0,
+        "b.yaml: sound (0 sections, 0 waivers)\n",
+    )
+
+
+def test_permissions_prints_policies_that_parse(auditor):
+    code, out, _ = auditor("permissions", "--probe", "encryption.key_rotation")
+    policy = json.loads(out)
+    assert code == 0
+    assert "kms:GetKeyRotationStatus" in policy["Statement"][0]["Action"]
+
+
+def test_explain_says_where_a_value_comes_from(auditor, tmp_path):
+    path = tmp_path / "b.yaml"
+    path.write_text("version: 1\nsettings:\n  encryption.key_rotation:\n    longest_days: 200\n")
+    code, out, _ = auditor("explain", "encryption.key_rotation", "--baseline", "b.yaml")
+    assert code == 0
+    assert "200 days  (b.yaml, line 4)" in out
+    assert "(shipped default)" in out
+
+
+def test_probes_as_json_tell_everything(auditor):
+    _, out, _ = auditor("probes", "--format", "json", "--probe", "encryption.key_rotation")
+    (probe,) = json.loads(out)
+    assert probe["subjects"] == ["AWS::KMS::Key"]
+    assert probe["settings"][1]["unit"] == "days"
+    assert "kms:ListKeys" in probe["actions"]
+
+
+def test_a_killed_write_leaves_nothing(auditor, keys, tmp_path, monkeypatch):
+    target = tmp_path / "folder"
+    target.mkdir()
+    code, _, _ = auditor("scan", *KMS_PROBE, "--format", "json", "--output", target / "r.json")
+    assert code == 1
+    assert [path.name for path in target.iterdir()] == ["r.json"]
+
+
+def test_the_version(auditor):
+    assert auditor("--version")[1].startswith("auditor, version ")
+
+
+def test_a_reader_that_has_had_enough_is_no_error(stub, tmp_path):
+    stub.otherwise = denied
+    command = f"{sys.executable} -c 'from auditor.cli import run; run()' scan --region us-east-1 | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
