@@ -1,0 +1,1 @@
+"""The benchmark: calls counted, ratios in one run, on a generated account behind a latency."""
