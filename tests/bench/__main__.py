@@ -130,8 +130,8 @@ def scan(url: str, folder: str) -> tuple[float, float, Any, dict[str, Any]]:
     }  # fmt: skip
     command = [
         sys.executable,
-        "-c",
-        "from auditor.cli import run; run()",
+        "-m",
+        "tests.bench.one_scan",
         "scan",
         "--region",
         REGION,
