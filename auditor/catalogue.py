@@ -37,6 +37,7 @@ def load(packages: Iterable[str] = ()) -> tuple[Probe[Any, Any], ...]:
             if probe.id in found:
                 message = f"{package} holds a second probe named {probe.id}"
                 raise CatalogueError(message)
+            _check_parts(probe)
             found[probe.id] = probe
     return tuple(found[name] for name in sorted(found))
 
@@ -80,6 +81,13 @@ def _package(name: str) -> ModuleType:
     except ImportError as error:
         message = f"the probes package {name!r} cannot be imported: {error}"
         raise CatalogueError(message) from None
+
+
+def _check_parts(probe: Probe[Any, Any]) -> None:
+    for part in probe.parts:
+        if not hasattr(probe, f"judge_{part}"):
+            message = f"the probe {probe.id} has a part {part!r} and no judge_{part}"
+            raise CatalogueError(message)
 
 
 def _references(package: str) -> dict[str, tuple[str, ...]]:

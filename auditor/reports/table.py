@@ -121,7 +121,12 @@ def _difference(finding: Finding) -> str:
 
 
 def _brief(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value in few letters: lists of texts without their brackets and quotes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ", ".join(value) or "none"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fix(finding: Finding, show: Show) -> Iterator[str]:
