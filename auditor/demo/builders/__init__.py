@@ -1,0 +1,1 @@
+"""Builders: each puts one concern of an application's data into the account."""

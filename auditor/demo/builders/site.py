@@ -1,0 +1,140 @@
+"""Where an application is built: clients, names, tags, and what has been made so far."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+
+from auditor.demo.application import Application
+from auditor.demo.documents import ACCOUNT
+from auditor.demo.exchange import backend
+
+_REFERENCE = re.compile(r"@([a-z]+:[a-z]+)")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource of the application's stack."""
+
+    logical: str
+    physical: str
+    kind: str
+
+
+def session(region: str) -> Any:
+    """A boto3 session with made-up credentials.
+
+    Untyped, because boto3's stubs know each service by an overload of its own and ours come from
+    data.
+    """
+    return boto3.Session(aws_access_key_id="demo", aws_secret_access_key="demo", region_name=region)
+
+
+class Site:
+    """An application under construction, and afterwards what was made and the way to it.
+
+    `endpoint` is None where moto mocks boto3 in this process.
+    """
+
+    def __init__(self, application: Application, endpoint: str | None) -> None:
+        self.app = application
+        self.region = application.region
+        self.refs: dict[str, str] = {}
+        self.made: list[Made] = []
+        self.endpoint = endpoint
+        self._session = session(self.region)
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            # Once: a refusal that only repeating would cure is none of the demo's.
+            config = Config(retries={"total_max_attempts": 1})
+            self._clients[service] = self._session.client(
+                service, endpoint_url=self.endpoint, config=config
+            )
+        return self._clients[service]
+
+    def ask(self, operation: str, **params: Any) -> dict[str, Any]:
+        """What the account answers to `service:Operation`, paged to its end where there are pages.
+
+        Raises botocore's ClientError where it refuses.
+        """
+        service, _, name = operation.partition(":")
+        client, method = self.client(service), xform_name(name)
+        if not client.can_paginate(method):
+            return dict(getattr(client, method)(**params))
+        return dict(client.get_paginator(method).paginate(**params).build_full_result())
+
+    def each(self, operation: str, where: str, **params: Any) -> list[Any]:
+        """The items of one list of that answer."""
+        return list(self.ask(operation, **params).get(where, ()))
+
+    @property
+    def stack_id(self) -> str:
+        name = self.app.name
+        return self.arn("cloudformation", f"stack/{name}/{uuid5(NAMESPACE_URL, name)}")
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{ACCOUNT}:{resource}"
+
+    def name(self, role: str) -> str:
+        return f"{self.app.name}-{role}"
+
+    def store(self, service: str) -> Any:
+        """What moto holds of a service here, to plant what no API call can make."""
+        return backend(service, ACCOUNT, self.region)
+
+    def tags(self, logical: str, name: str) -> dict[str, str]:
+        """The application's tags and those that CloudFormation adds to a stack's resources."""
+        return {
+            "Name": name,
+            **self.app.tags,
+            "aws:cloudformation:stack-name": self.app.name,
+            "aws:cloudformation:stack-id": self.stack_id,
+            "aws:cloudformation:logical-id": logical,
+        }
+
+    def pairs(self, logical: str, name: str) -> list[dict[str, str]]:
+        return [{"Key": key, "Value": value} for key, value in self.tags(logical, name).items()]
+
+    def own_pairs(self, logical: str, name: str) -> list[dict[str, str]]:
+        """Without CloudFormation's tags, for services where moto takes them from nobody."""
+        return [p for p in self.pairs(logical, name) if not p["Key"].startswith("aws:")]
+
+    def small_pairs(self, logical: str, name: str) -> list[dict[str, str]]:
+        """Tags as ECS spells them."""
+        return [{"key": key, "value": value} for key, value in self.tags(logical, name).items()]
+
+    def specification(self, kind: str, logical: str, name: str) -> list[dict[str, Any]]:
+        return [{"ResourceType": kind, "Tags": self.pairs(logical, name)}]
+
+    def make(self, kind: str, logical: str, physical: str, ref: str | None = None) -> str:
+        """Record a resource of the stack; `ref` is the name under which others find it."""
+        self.made.append(Made(logical, physical, kind))
+        if ref is not None:
+            self.refs[ref] = physical
+        return physical
+
+    def resolve(self, document: Mapping[str, Any]) -> str:
+        """A document as JSON, its `@kind:role` references replaced by what was made."""
+        return _REFERENCE.sub(lambda found: self.refs[found[1]], json.dumps(document))
+
+    def groups(self, roles: tuple[str, ...]) -> list[str]:
+        """Ids of security groups; no roles means the default group of the VPC, said explicitly."""
+        return [self.refs[f"group:{role}"] for role in roles or ("default",)]
+
+    def subnets(self, tier: str) -> list[str]:
+        return [self.refs[f"subnet:{tier}{zone}"] for zone in "ab"]
+
+
+def logical(*words: str) -> str:
+    """A logical id: `("app", "security-group")` -> `AppSecurityGroup`."""
+    return "".join(part.capitalize() for word in words for part in re.split(r"[-/ ]", word))

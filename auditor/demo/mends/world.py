@@ -1,0 +1,57 @@
+"""Regions, roles, managed instances, topics: what concerns the account as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditor.demo.exchange import Answer, Exchange, Mend
+
+# The regions that the account has; AWS enables these for every account.
+ENABLED_REGIONS = ("eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
+
+
+def _regions(exchange: Exchange, answer: dict[str, Any]) -> None:
+    """Regions not enabled are listed only with `AllRegions` or by name (API DescribeRegions)."""
+    wanted = set(exchange.params.get("RegionNames", ()))
+    everywhere = exchange.params.get("AllRegions", False) or bool(wanted)
+    opted = _filtered(exchange, "opt-in-status")
+    regions = []
+    for region in answer.get("Regions", ()):
+        enabled = region["RegionName"] in ENABLED_REGIONS
+        region["OptInStatus"] = "opt-in-not-required" if enabled else "not-opted-in"
+        shown = (enabled or everywhere) and (not opted or region["OptInStatus"] in opted)
+        if shown and (not wanted or region["RegionName"] in wanted):
+            regions.append(region)
+    answer["Regions"] = regions
+
+
+def _filtered(exchange: Exchange, name: str) -> set[str]:
+    filters = exchange.params.get("Filters", ())
+    return {value for f in filters if f.get("Name") == name for value in f.get("Values", ())}
+
+
+def _authorization_details(_: Exchange, answer: dict[str, Any]) -> None:
+    """Moto leaves out the names and ids of managed policies."""
+    for policy in answer.get("Policies", ()):
+        policy.setdefault("PolicyName", policy["Arn"].rpartition("/")[2])
+
+
+def _managed_instances(exchange: Exchange) -> dict[str, Any]:
+    """Instances whose agent has reported itself, as planted."""
+    return {"InstanceInformationList": list(exchange.memory("ssm", "instances").values())}
+
+
+def _topic(exchange: Exchange, answer: dict[str, Any]) -> None:
+    """Moto's counter of confirmed subscriptions stays at none."""
+    sns, attributes = exchange.backend("sns"), answer["Attributes"]
+    subscribed = [s for s in sns.subscriptions.values() if s.topic.arn == attributes["TopicArn"]]
+    attributes["SubscriptionsConfirmed"] = str(len(subscribed))
+
+
+ANSWERS: Mapping[str, Answer] = {"ssm:DescribeInstanceInformation": _managed_instances}
+MENDS: Mapping[str, Mend] = {
+    "ec2:DescribeRegions": _regions,
+    "iam:GetAccountAuthorizationDetails": _authorization_details,
+    "sns:GetTopicAttributes": _topic,
+}
