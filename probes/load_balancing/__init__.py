@@ -1,0 +1,1 @@
+"""Load balancers: what they speak, where they send clients, and how they treat their targets."""
