@@ -1,10 +1,16 @@
-"""KMS: keys, what they are, who may use them, whether they rotate."""
+"""KMS: keys and their aliases, what they are, who may use them, whether they rotate."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from pydantic import Field
 
 from auditor.query import Document, Query, Shape
+from probes.analysis import kms_access
+from probes.analysis.key_policies import in_effect
+from probes.analysis.kms_operations import BLOCKED_STATES
+from probes.analysis.policy import Policy
 from probes.aws import tagging
 
 GONE = {"NotFoundException"}
@@ -15,6 +21,20 @@ class Key(Shape):
 
     key_arn: str
     key_id: str
+
+
+class Primary(Shape):
+    """The primary key of a multi-Region key."""
+
+    arn: str
+    region: str
+
+
+class MultiRegion(Shape):
+    """`PRIMARY` or `REPLICA`, and the primary key; what rotates is the primary."""
+
+    multi_region_key_type: str
+    primary_key: Primary
 
 
 class Metadata(Shape):
@@ -29,6 +49,12 @@ class Metadata(Shape):
     origin: str = "AWS_KMS"
     deletion_date: str | None = None
     multi_region: bool = False
+    multi_region_configuration: MultiRegion | None = None
+
+    @property
+    def is_customers(self) -> bool:
+        """Whether the customer manages it, so that its policy and rotation are theirs to set."""
+        return self.key_manager == "CUSTOMER"
 
 
 class Rotation(Shape):
@@ -36,12 +62,39 @@ class Rotation(Shape):
 
     key_rotation_enabled: bool
     rotation_period_in_days: int = 365
+    on_demand_rotation_start_date: str | None = None
 
 
 class KeyPolicy(Shape):
-    """The policy named `default`."""
+    """A policy of a key: the one named `default`, or the one that Resource Access Manager keeps."""
 
     policy: Document
+
+
+class Alias(Shape):
+    """Another name of a key, `alias/...`; no target where AWS has not made the key yet."""
+
+    alias_arn: str
+    alias_name: str
+    target_key_id: str = ""
+
+
+class Constraints(Shape):
+    """What a grant is limited to."""
+
+    encryption_context_subset: dict[str, str] = Field(default_factory=dict)
+    encryption_context_equals: dict[str, str] = Field(default_factory=dict)
+    source_arn: str | None = None
+
+
+class Grant(Shape):
+    """A grant on a key."""
+
+    grant_id: str
+    grantee_principal: str | None = None
+    grantee_service_principal: str | None = None
+    operations: tuple[str, ...] = ()
+    constraints: Constraints = Field(default_factory=Constraints)
 
 
 KEYS = Query(
@@ -55,7 +108,15 @@ KEYS = Query(
     type="AWS::KMS::Key",
 )
 METADATA = Query(
-    "kms:DescribeKey", Metadata, at="KeyMetadata", of=KEYS, given={"KeyId": "KeyArn"}, gone=GONE
+    "kms:DescribeKey",
+    Metadata,
+    at="KeyMetadata",
+    key="Arn",
+    of=KEYS,
+    given={"KeyId": "KeyArn"},
+    gone=GONE,
+    arn="Arn",
+    type="AWS::KMS::Key",
 )
 ROTATION = Query(
     "kms:GetKeyRotationStatus",
@@ -75,14 +136,118 @@ POLICY = Query(
 )
 
 
+def is_customers(metadata: Metadata) -> bool:
+    """Which keys are worth asking about: AWS's own cannot be shared."""
+    return metadata.is_customers
+
+
+SHARED_POLICY = Query(
+    "kms:GetKeyPolicy",
+    KeyPolicy,
+    of=METADATA,
+    given={"KeyId": "Arn"},
+    also={"PolicyName": "AWS_RAM"},
+    when=is_customers,
+    absent={"NotFoundException"},
+    label="shared",
+)
+ALIASES = Query(
+    "kms:ListAliases",
+    Alias,
+    each="Aliases",
+    key="AliasArn",
+    also={"Limit": 100},
+    arn="AliasArn",
+    name="AliasName",
+    type="AWS::KMS::Alias",
+)
+GRANTS = Query(
+    "kms:ListGrants",
+    Grant,
+    each="Grants",
+    key="GrantId",
+    of=KEYS,
+    given={"KeyId": "KeyArn"},
+    also={"Limit": 100},
+    gone=GONE,
+)
+
+
+def key_id_of(key: Key) -> str:
+    """For `where`: the key with an id."""
+    return key.key_id
+
+
+def alias_name_of(alias: Alias) -> str:
+    """For `where`: the alias of a name, `alias/...`."""
+    return alias.alias_name
+
+
+def target_of(alias: Alias) -> str:
+    """For `where`: the aliases of a key, by its id."""
+    return alias.target_key_id
+
+
+def as_key(metadata: Metadata, policy: Policy | None, grants: Iterable[Grant]) -> kms_access.Key:
+    """A key as `kms_access.can_use` takes it; the policy is None where it cannot be read.
+
+    Of the policy, what has no effect on the key is left out.
+    """
+    effective = policy and in_effect(policy, metadata.arn).policy
+    return kms_access.Key(
+        metadata.arn,
+        metadata.aws_account_id,
+        metadata.key_manager,
+        metadata.key_state,
+        metadata.key_spec,
+        metadata.key_usage,
+        None if effective is None else (effective,),
+        tuple(_as_grant(grant) for grant in grants),
+    )
+
+
+def _as_grant(grant: Grant) -> kms_access.Grant:
+    limits = grant.constraints
+    return kms_access.Grant(
+        grant.grant_id,
+        grant.grantee_principal,
+        frozenset(grant.operations),
+        grant.grantee_service_principal,
+        tuple(sorted(limits.encryption_context_subset.items())),
+        tuple(sorted(limits.encryption_context_equals.items())),
+        limits.source_arn,
+    )
+
+
+_NOT_SYMMETRIC = ("RSA_", "ECC_", "HMAC_", "SM2", "ML_")
+_ORIGINS = {
+    "EXTERNAL": "imported material rotates only on demand",
+    "AWS_CLOUDHSM": "keys of custom key stores do not rotate",
+    "EXTERNAL_KEY_STORE": "keys of custom key stores do not rotate",
+}
+
+
 def why_no_rotation(metadata: Metadata) -> str:
-    """Why automatic rotation does not arise for a key; nothing where it does."""
+    """Why automatic rotation certainly does not arise for a key; nothing where it may."""
+    replica = metadata.multi_region_configuration
     if metadata.key_manager == "AWS":
         return "AWS rotates the keys that it manages"
-    if metadata.key_state != "Enabled":
-        return f"the key is {metadata.key_state}"
-    if metadata.key_spec != "SYMMETRIC_DEFAULT":
+    if metadata.key_state in BLOCKED_STATES:
+        return f"the key is {metadata.key_state}, and its rotation rests"
+    if metadata.key_spec.startswith(_NOT_SYMMETRIC):
         return "only symmetric encryption keys rotate"
-    if metadata.origin != "AWS_KMS":
-        return "KMS rotates only material that it made"
-    return ""
+    if replica and replica.multi_region_key_type == "REPLICA":
+        return f"it rotates with its primary key in {replica.primary_key.region}"
+    return _ORIGINS.get(metadata.origin, "")
+
+
+def what_is_new(metadata: Metadata) -> str:
+    """What is not known here about a key of which `why_no_rotation` says nothing."""
+    known = {
+        "manager": (metadata.key_manager, {"CUSTOMER"}),
+        "state": (metadata.key_state, {"Enabled", "Updating"}),
+        "spec": (metadata.key_spec, {"SYMMETRIC_DEFAULT"}),
+        "origin": (metadata.origin, {"AWS_KMS"}),
+    }
+    new = (f"{name} {value!r}" for name, (value, values) in known.items() if value not in values)
+    return ", ".join(new)

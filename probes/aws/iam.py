@@ -1,0 +1,149 @@
+"""IAM: roles and managed policies with their documents, all in one call per account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from pydantic import Field
+
+from auditor.query import Document, Query, Shape
+from auditor.resources import Tags
+from probes.analysis.access import Identity
+from probes.analysis.policy import MalformedPolicy, Policy, parse
+
+
+class InlinePolicy(Shape):
+    """A policy that is part of a role."""
+
+    policy_name: str
+    policy_document: Document
+
+
+class AttachedPolicy(Shape):
+    """A managed policy on a role, by name and ARN."""
+
+    policy_name: str = ""
+    policy_arn: str
+
+
+class Boundary(Shape):
+    """The managed policy that bounds what a role may do."""
+
+    permissions_boundary_arn: str
+
+
+class InstanceProfile(Shape):
+    """An instance profile that holds the role."""
+
+    arn: str
+
+
+class Role(Shape):
+    """A role with all that it may do, and who may take it."""
+
+    arn: str
+    role_name: str
+    role_id: str = ""
+    path: str = "/"
+    assume_role_policy_document: Document = ""
+    role_policy_list: tuple[InlinePolicy, ...] = ()
+    attached_managed_policies: tuple[AttachedPolicy, ...] = ()
+    permissions_boundary: Boundary | None = None
+    instance_profile_list: tuple[InstanceProfile, ...] = ()
+    tags: Tags = Field(default_factory=dict)
+
+
+class PolicyVersion(Shape):
+    """One version of a managed policy; only the default one is in force."""
+
+    document: Document
+    is_default_version: bool = False
+
+
+class ManagedPolicy(Shape):
+    """A managed policy of the account, or one of AWS's that the account uses."""
+
+    arn: str
+    policy_name: str = ""
+    policy_version_list: tuple[PolicyVersion, ...] = ()
+
+    @property
+    def document(self) -> str | None:
+        """The version in force, or None where AWS named none."""
+        return next((v.document for v in self.policy_version_list if v.is_default_version), None)
+
+
+def profiles_of(role: Role) -> tuple[str, ...]:
+    """For `where`: the role in an instance profile, by the profile's ARN."""
+    return tuple(profile.arn for profile in role.instance_profile_list)
+
+
+def profile_names_of(role: Role) -> tuple[str, ...]:
+    """For `where`: the role in an instance profile, by the profile's ARN or its name."""
+    arns = profiles_of(role)
+    return tuple(dict.fromkeys(name for arn in arns for name in (arn, arn.rpartition("/")[2])))
+
+
+def names_of(role: Role) -> tuple[str, str]:
+    """For `where`: a role by its ARN or its name."""
+    return role.arn, role.role_name
+
+
+def policy_arn(policy: ManagedPolicy) -> str:
+    """For `where`: a managed policy by its ARN, which for AWS's names no account to look in."""
+    return policy.arn
+
+
+def identity(role: Role, managed: Callable[[str], ManagedPolicy | None]) -> Identity:
+    """What a role's own policies say; `managed` finds a managed policy by its ARN.
+
+    A policy that is not found or cannot be parsed makes the identity incomplete.
+    """
+    attached = [managed(one.policy_arn) for one in role.attached_managed_policies]
+    documents = [(one.policy_name, one.policy_document) for one in role.role_policy_list]
+    documents += [(one.policy_name, one.document or "") for one in attached if one]
+    policies = tuple(policy for name, text in documents if (policy := _policy(name, text)))
+    complete = None not in attached and len(policies) == len(documents)
+    if role.permissions_boundary is None:
+        return Identity(policies, None, complete)
+    bound = managed(role.permissions_boundary.permissions_boundary_arn)
+    boundary = _policy("boundary", bound.document or "") if bound else None
+    # Without statements it lets nothing through, and incomplete means that this is no proof.
+    return Identity(policies, boundary or Policy(()), complete and boundary is not None)
+
+
+@lru_cache(maxsize=2048)  # most roles carry the same few policies of AWS
+def _policy(name: str, document: str) -> Policy | None:
+    try:
+        return parse(document, name=name)
+    except MalformedPolicy:
+        return None
+
+
+_FILTER = {"Filter": ["Role", "LocalManagedPolicy", "AWSManagedPolicy"], "MaxItems": 1000}
+ROLES = Query(
+    "iam:GetAccountAuthorizationDetails",
+    Role,
+    each="RoleDetailList",
+    key="Arn",
+    also=_FILTER,
+    world=True,
+    arn="Arn",
+    name="RoleName",
+    tags="Tags",
+    type="AWS::IAM::Role",
+    label="roles",
+)
+POLICIES = Query(
+    "iam:GetAccountAuthorizationDetails",
+    ManagedPolicy,
+    each="Policies",
+    key="Arn",
+    also=_FILTER,
+    world=True,
+    arn="Arn",
+    name="PolicyName",
+    type="AWS::IAM::ManagedPolicy",
+    label="policies",
+)
