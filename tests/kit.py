@@ -227,7 +227,7 @@ def check_case(probe: Probe[Any, Any], case: Case) -> None:
 
 def reads_of(probe: Probe[Any, Any], case: Case) -> set[Query[Any]]:
     """The queries that judging a case reads, for the subject and part that the case is about."""
-    reads: dict[str, list[Facts]] = {}
+    heard: list[Facts] = []
     judgements = list(type(probe)().judgements())
 
     def watched() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -236,7 +236,9 @@ def reads_of(probe: Probe[Any, Any], case: Case) -> set[Query[Any]]:
             def hear(
                 subject: Any, facts: Facts, expected: Any, j: Any = judgement, p: str = part
             ) -> Any:
-                reads.setdefault(p, []).append(facts)
+                key = facts._item.key if facts._item else ""
+                if p == case.part and case.subject in {None, key}:
+                    heard.append(facts)
                 return j(subject, facts, expected)
 
             yield part, hear
@@ -244,7 +246,7 @@ def reads_of(probe: Probe[Any, Any], case: Case) -> set[Query[Any]]:
     spy = type(probe)()
     spy.__dict__["judgements"] = watched
     findings_of(spy, case)
-    return {read.query for facts in reads.get(case.part, []) for read in facts.reads}
+    return {read.query for facts in heard for read in facts.reads}
 
 
 def check_law_seven(probe: Probe[Any, Any], case: Case) -> None:
