@@ -1,0 +1,1 @@
+"""Databases: their logs and how they are protected."""

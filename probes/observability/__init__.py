@@ -1,0 +1,1 @@
+"""Observability: alarms, dashboards, log groups."""

@@ -1,0 +1,158 @@
+"""Whether what an alarm is to do can be done: somebody listens, the policy or function is there."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from auditor.facts import Facts
+from auditor.probe import Remark, Severity, any_of, drift, gap
+from auditor.query import Query, Shape
+from probes.analysis import names
+from probes.analysis.answers import Answer
+from probes.aws import (
+    aiops,
+    application_autoscaling,
+    autoscaling_policies,
+    cloudwatch,
+    lambda_,
+    sns,
+    ssm_incidents,
+)
+from probes.observability._topic_keys import KEY_QUERIES, alarms_may_use, sealed_by_aws
+
+QUERIES: tuple[Query[Shape], ...] = (
+    sns.TOPICS,
+    sns.ATTRIBUTES,
+    *KEY_QUERIES,
+    autoscaling_policies.POLICIES,
+    application_autoscaling.CALLED_POLICIES,
+    lambda_.CALLED_FUNCTIONS,
+    ssm_incidents.RESPONSE_PLANS,
+    aiops.INVESTIGATION_GROUPS,
+)
+"""Everything that tells of actions: what a probe needs that asks whether they are alive."""
+
+DANGLING = "dangling-action"
+KEY_BLOCKS = "topic-kms-blocks-alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action of an alarm: whether it can be carried out, and if not, why."""
+
+    arn: str
+    alive: Answer
+    why: str = ""
+    code: str = DANGLING
+
+
+def acts(alarm: cloudwatch.Actions, facts: Facts, looked: list[Action], *, confirmed: bool) -> bool:
+    """Whether one of an alarm's actions is alive; those that are not are added to `looked`.
+
+    With `confirmed`, a topic that nobody hears is dead. Raises `Unanswered` where AWS would not
+    say and no action is known to be alive.
+    """
+
+    def alive(arn: str) -> bool:
+        action = _look_at(arn, alarm, facts, confirmed=confirmed)
+        if action.alive is not Answer.YES:
+            looked.append(action)
+        return action.alive is Answer.YES
+
+    return alarm.actions_enabled and any_of(*(partial(alive, arn) for arn in alarm.alarm_actions))
+
+
+def unknown_of(looked: Sequence[Action]) -> list[str]:
+    """The actions of which it cannot be told whether they are alive, and why."""
+    return [f"{one.arn}: {one.why}" for one in looked if one.alive is Answer.CANNOT_TELL]
+
+
+def idle(alarm: cloudwatch.Actions, dead: Sequence[Action]) -> Remark:
+    """What is wrong with an alarm that does nothing; `dead` are its actions, all of them gone."""
+    if not alarm.alarm_actions:
+        return gap("nothing happens when it goes off", code="no-alarm-action", expected="an action")
+    if not alarm.actions_enabled:
+        return gap(
+            "its actions are switched off",
+            code="actions-disabled",
+            expected="on",
+            found="off",
+            cli=("aws", "cloudwatch", "enable-alarm-actions", "--alarm-names", alarm.alarm_name),
+            cloudformation={"ActionsEnabled": True},
+        )
+    blocked = any(action.code == KEY_BLOCKS for action in dead)
+    return drift(
+        f"no action can be carried out: {'; '.join(sorted({action.why for action in dead}))}",
+        code=KEY_BLOCKS if blocked else DANGLING,
+        severity=Severity.HIGH if blocked else None,
+        expected="an action that can be carried out",
+        found={action.arn: action.why for action in dead},
+    )
+
+
+def _look_at(action: str, alarm: cloudwatch.Actions, facts: Facts, *, confirmed: bool) -> Action:
+    if _BY_AWS.match(action):
+        return Action(action, Answer.YES)
+    try:
+        arn = names.arn(action)
+    except names.UnreadableName:
+        return Action(action, Answer.CANNOT_TELL, "it is no ARN")
+    if arn.service == "sns" and arn.account == facts.account:
+        return _topic(action, alarm, facts, confirmed=confirmed)
+    looks = _LOOKS.get(arn.service)
+    if arn.account != facts.account:
+        return Action(action, Answer.CANNOT_TELL, f"it belongs to account {arn.account}")
+    if looks is None:
+        return Action(action, Answer.CANNOT_TELL, "this kind of action is not known")
+    return _there(action, there=looks(action, facts))
+
+
+def _there(action: str, *, there: bool) -> Action:
+    return Action(action, Answer.of(there), "" if there else "it does not exist")
+
+
+def _topic(action: str, alarm: cloudwatch.Actions, facts: Facts, *, confirmed: bool) -> Action:
+    topic = facts.named(sns.TOPICS, action)
+    if topic is None:
+        return _there(action, there=False)
+    attributes = facts.of(topic).its(sns.ATTRIBUTES)
+    key = attributes.kms_master_key_id
+    unheard = confirmed and not attributes.subscriptions_confirmed
+    if unheard and not sealed_by_aws(key):
+        return Action(action, Answer.NO, "nobody has confirmed a subscription")
+    if not key:
+        return Action(action, Answer.YES)
+    may = alarms_may_use(key, action, alarm.alarm_arn, facts)
+    return Action(action, may.answer, may.why, KEY_BLOCKS)
+
+
+def _scaling_policy(action: str, facts: Facts) -> bool:
+    if not application_autoscaling.namespace_of(action):
+        return facts.named(autoscaling_policies.POLICIES, action) is not None
+    wanted = application_autoscaling.plain(action)
+    called = application_autoscaling.CALLED_POLICIES
+    return bool(facts.where(called, application_autoscaling.arn_of, wanted))
+
+
+def _function(action: str, facts: Facts) -> bool:
+    return facts.named(lambda_.CALLED_FUNCTIONS, action) is not None
+
+
+def _response_plan(action: str, facts: Facts) -> bool:
+    return facts.named(ssm_incidents.RESPONSE_PLANS, action) is not None
+
+
+def _investigation_group(action: str, facts: Facts) -> bool:
+    return facts.named(aiops.INVESTIGATION_GROUPS, action) is not None
+
+
+_BY_AWS = re.compile(r"arn:[a-z-]+:(automate|swf|ssm:[^:]*:[^:]*:opsitem):")
+"""EC2 actions (stop, recover, ...) and OpsItems: AWS carries them out, there is no target."""
+
+_LOOKS: Mapping[str, Callable[[str, Facts], bool]] = {
+    "autoscaling": _scaling_policy,
+    "lambda": _function,
+    "ssm-incidents": _response_plan,
+    "aiops": _investigation_group,
+}

@@ -1,0 +1,1 @@
+"""Tags: what resources must carry."""
