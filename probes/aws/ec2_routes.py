@@ -110,11 +110,6 @@ def tables_in(table: RouteTable) -> str:
     return table.vpc_id
 
 
-def subnets_in(subnet: Subnet) -> str:
-    """For `where`: the subnets of a VPC."""
-    return subnet.vpc_id
-
-
 def endpoints_in(endpoint: VpcEndpoint) -> str:
     """For `where`: the endpoints of a VPC."""
     return endpoint.vpc_id

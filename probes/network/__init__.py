@@ -1,0 +1,1 @@
+"""Who may reach whom: security groups, the workloads behind them, and operators' access."""

@@ -1,0 +1,86 @@
+import boto3
+import pytest
+
+from probes.aws import ec2_groups
+from probes.network.default_group_empty import DefaultGroupEmpty
+from tests.kit import Case, audit, check_case
+
+PROBE = DefaultGroupEmpty()
+
+
+def rule(peer, number=0, *, egress=False, group="sg-1"):
+    return {
+        "SecurityGroupRuleId": f"sgr-{number}",
+        "GroupId": group,
+        "IsEgress": egress,
+        "IpProtocol": "-1",
+        "FromPort": -1,
+        "ToPort": -1,
+        **peer,
+    }
+
+
+def answers(*rules):
+    return {
+        ec2_groups.DEFAULT_GROUPS: [{"GroupId": "sg-1", "GroupName": "default", "VpcId": "vpc-1"}],
+        ec2_groups.SECURITY_GROUP_RULES: list(rules),
+    }
+
+
+ITSELF = {"ReferencedGroupInfo": {"GroupId": "sg-1", "UserId": "123456789012"}}
+WORLD, OFFICE = {"CidrIpv4": "0.0.0.0/0"}, {"CidrIpv4": "203.0.113.0/24"}
+
+CASES = [
+    Case("no rules", answers(), "pass"),
+    Case("rules of another group", answers(rule(WORLD, group="sg-2")), "pass"),
+    Case(
+        "as AWS begins",
+        answers(rule(ITSELF), rule(WORLD, 1, egress=True)),
+        "drift",
+        "default-sg-has-rules",
+        severity="medium",
+        found=[["all protocols from sg-1"], ["all protocols to 0.0.0.0/0"]],
+    ),
+    Case(
+        "egress alone",
+        answers(rule(WORLD, egress=True)),
+        "drift",
+        severity="medium",
+        expected=[],
+        found=["all protocols to 0.0.0.0/0"],
+    ),
+    Case("an office may enter", answers(rule(OFFICE)), "drift", severity="high"),
+    Case("IPv6 may enter", answers(rule({"CidrIpv6": "::/0"})), "drift", severity="high"),
+    Case(
+        "a rule that cannot be read is a rule", answers(rule({})), "drift", "default-sg-has-rules"
+    ),
+    Case(
+        "the baseline does not mind",
+        answers(rule(WORLD)),
+        "not_applicable",
+        settings={"must_be_empty": False},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_verdict(case):
+    check_case(PROBE, case)
+
+
+def test_on_an_account(aws):
+    client = boto3.client("ec2", "us-east-1")
+    found = {}
+    for name in ("emptied", "as it was"):
+        vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        in_vpc = {"Name": "vpc-id", "Values": [vpc]}
+        found[name] = client.describe_security_groups(Filters=[in_vpc])["SecurityGroups"][0]
+    client.revoke_security_group_egress(
+        GroupId=found["emptied"]["GroupId"],
+        IpPermissions=found["emptied"]["IpPermissionsEgress"],
+    )
+    client.create_security_group(GroupName="default-web", Description="not one of them")
+    verdicts = {f.resource.id: f.verdict for f in audit(DefaultGroupEmpty)}
+    assert verdicts[found["emptied"]["GroupId"]] == "pass"
+    assert verdicts[found["as it was"]["GroupId"]] == "drift"
+    assert len(verdicts) == 3, "one for each VPC, the account's own among them"
