@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from probes.analysis.answers import Answer, CannotTell, any_of
 from probes.analysis.policy import MalformedPolicy, Policy, Statement, parse
@@ -71,14 +72,19 @@ def with_condition(
     """The policy with one more condition on some of its statements."""
     amended = _loaded(document)
     for index in indexes:
-        conditions = amended["Statement"][index].setdefault("Condition", {})
-        conditions.setdefault(operator, {})[key] = value
+        statement = amended["Statement"][index]
+        conditions = statement.get("Condition") or {}
+        statement["Condition"] = {
+            **conditions,
+            operator: {**conditions.get(operator, {}), key: value},
+        }
     return amended
 
 
 def _loaded(document: str) -> Document:
     """A document that `read` could read, its statements in a list."""
-    loaded: Document = json.loads(document)
+    plain = document if document.lstrip().startswith("{") else unquote(document)
+    loaded: Document = json.loads(plain)
     if not isinstance(loaded["Statement"], list):
         loaded["Statement"] = [loaded["Statement"]]
     return loaded

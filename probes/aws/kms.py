@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from auditor.query import Document, Query, Shape
 from probes.analysis import kms_access
@@ -47,7 +47,7 @@ class Metadata(Shape):
     key_spec: str = "SYMMETRIC_DEFAULT"
     key_usage: str = "ENCRYPT_DECRYPT"
     origin: str = "AWS_KMS"
-    deletion_date: str | None = None
+    deletion_date: AwareDatetime | None = None
     multi_region: bool = False
     multi_region_configuration: MultiRegion | None = None
 
@@ -62,7 +62,7 @@ class Rotation(Shape):
 
     key_rotation_enabled: bool
     rotation_period_in_days: int = 365
-    on_demand_rotation_start_date: str | None = None
+    on_demand_rotation_start_date: AwareDatetime | None = None
 
 
 class KeyPolicy(Shape):

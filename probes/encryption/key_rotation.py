@@ -2,8 +2,9 @@
 
 Key material that never changes makes one leak a leak of everything that it ever sealed. KMS
 rotates symmetric encryption keys whose material it made itself; asymmetric and HMAC keys, imported
-material, custom key stores and replicas do not rotate there (KMS developer guide, "Rotate AWS KMS
-keys"), and the status of a key that is disabled or pending deletion says nothing.
+material and custom key stores do not rotate there, and a multi-Region replica rotates with its
+primary key, which alone has the setting (KMS API, `EnableKeyRotation`). While a key is disabled or
+pending deletion its status says nothing. Imported material can rotate on demand.
 
 Fix: `aws kms enable-key-rotation --key-id KEY --rotation-period-in-days 365`; in CloudFormation
 `EnableKeyRotation: true` and `RotationPeriodInDays`.
@@ -12,7 +13,7 @@ Fix: `aws kms enable-key-rotation --key-id KEY --rotation-period-in-days 365`; i
 from collections.abc import Iterator
 
 from auditor.facts import Facts
-from auditor.probe import Probe, Remark, Severity, drift, gap, not_applicable
+from auditor.probe import Probe, Remark, Severity, drift, gap, not_applicable, note, unknown
 from auditor.settings import Settings, setting
 from probes.aws import kms
 
@@ -31,7 +32,7 @@ class KeyRotation(Probe[kms.Key, Rotates]):
 
     subject, needs = kms.KEYS, (kms.METADATA, kms.ROTATION)
     severity, settings = Severity.MEDIUM, Rotates
-    sources = ("KMS key policies",)
+    sources = ("S0.critical", "S4.2", "design card")
 
     def judge(self, key: kms.Key, facts: Facts, expected: Rotates) -> Iterator[Remark]:
         metadata = facts.its(kms.METADATA)
@@ -43,26 +44,31 @@ class KeyRotation(Probe[kms.Key, Rotates]):
         if rotation is None:
             yield not_applicable("KMS does not rotate keys of this kind")
             return
+        new = kms.what_is_new(metadata)
+        if new and not rotation.key_rotation_enabled:
+            yield unknown(f"whether such a key rotates is not known here: {new}")
+            return
+        if rotation.on_demand_rotation_start_date:
+            yield note("a rotation on demand is under way")
+        yield from self._judge_rotation(key, rotation, expected)
+
+    def _judge_rotation(
+        self, key: kms.Key, rotation: kms.Rotation, expected: Rotates
+    ) -> Iterator[Remark]:
         mend = (
             "aws", "kms", "enable-key-rotation", "--key-id", key.key_arn,
             "--rotation-period-in-days", str(expected.longest_days),
         )  # fmt: skip
         wanted = {"EnableKeyRotation": True, "RotationPeriodInDays": expected.longest_days}
+        more = {"cli": mend, "cloudformation": wanted}
         if not rotation.key_rotation_enabled:
-            yield gap(
-                "the key never rotates",
-                code="rotation-off",
-                expected="on",
-                found="off",
-                cli=mend,
-                cloudformation=wanted,
-            )
+            message = "the key never rotates"
+            yield gap(message, code="rotation-off", expected="on", found="off", **more)
         elif rotation.rotation_period_in_days > expected.longest_days:
             yield drift(
                 "the key rotates too seldom",
                 code="period-too-long",
                 expected=expected.longest_days,
                 found=rotation.rotation_period_in_days,
-                cli=mend,
-                cloudformation=wanted,
+                **more,
             )
