@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Environment = Literal["production", "staging", "ephemeral"]
 Section = dict[str, Any]
+
+NAMES: dict[Environment, list[str]] = {
+    "production": ["prod*", "live"],
+    "staging": ["stag*", "preprod*", "uat", "qa"],
+    "ephemeral": ["dev*", "test*", "sandbox*", "preview*", "ephemeral*", "pr-*", "pr[0-9]*"],
+}
+"""What people call the environments, where a baseline says nothing else."""
 
 
 class Entry(BaseModel):
@@ -52,22 +59,16 @@ class Environments(BaseModel):
         description="Tag keys that name the environment, the first one found counts.",
     )
     values: dict[Environment, list[str]] = Field(
-        {
-            "production": ["prod*", "live"],
-            "staging": ["stag*", "preprod*", "uat", "qa"],
-            "ephemeral": [
-                "dev*",
-                "test*",
-                "sandbox*",
-                "preview*",
-                "ephemeral*",
-                "pr-*",
-                "pr[0-9]*",
-            ],
-        },
-        description="Patterns for the tag's value, in lower case.",
+        NAMES, description="Patterns for the tag's value, in lower case."
     )
     accounts: dict[str, Environment] = Field({}, description="The environment of whole accounts.")
+
+    @field_validator("values")
+    @classmethod
+    def _over_the_shipped_ones(
+        cls, given: dict[Environment, list[str]]
+    ) -> dict[Environment, list[str]]:
+        return {**NAMES, **given}
 
 
 class BaselineFile(BaseModel):

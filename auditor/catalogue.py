@@ -76,10 +76,18 @@ def known_queries(probes: Iterable[Probe[Any, Any]]) -> dict[str, Query[Any]]:
 
 
 def _package(name: str) -> ModuleType:
+    found = _module(name)
+    if not hasattr(found, "__path__"):
+        message = f"{name!r} is a module, not a package of probes"
+        raise CatalogueError(message)
+    return found
+
+
+def _module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except ImportError as error:
-        message = f"the probes package {name!r} cannot be imported: {error}"
+    except (ImportError, SyntaxError, TypeError, ValueError) as error:
+        message = f"{name!r} cannot be imported: {error}"
         raise CatalogueError(message) from None
 
 
@@ -101,9 +109,9 @@ def _references(package: str) -> dict[str, tuple[str, ...]]:
 def _probes_in(package: ModuleType) -> Iterator[Probe[Any, Any]]:
     for concern in pkgutil.iter_modules(package.__path__):
         if concern.ispkg and concern.name not in KNOWLEDGE:
-            folder = importlib.import_module(f"{package.__name__}.{concern.name}")
+            folder = _module(f"{package.__name__}.{concern.name}")
             for module in pkgutil.iter_modules(folder.__path__):
-                yield from _probes_of(importlib.import_module(f"{folder.__name__}.{module.name}"))
+                yield from _probes_of(_module(f"{folder.__name__}.{module.name}"))
 
 
 def _probes_of(module: ModuleType) -> Iterator[Probe[Any, Any]]:

@@ -10,14 +10,27 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
+from botocore.exceptions import (
+    ConnectionError as EndpointError,
+)
+from botocore.parsers import ResponseParserError
 
 from auditor import __version__
+from auditor.inventory import Why
 from auditor.transport import Transport, share
 
 THREADS = 32
@@ -39,6 +52,32 @@ CREDENTIAL_CALLS = frozenset(
 
 REGIONS_CALL = "ec2:DescribeRegions"
 
+DENIALS = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
+     "AuthorizationErrorException", "AuthFailure", "UnauthorizedException", "Forbidden", "403"}
+)  # fmt: skip
+THROTTLES = frozenset(
+    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
+     "RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException",
+     "ProvisionedThroughputExceededException", "BandwidthLimitExceeded", "SlowDown",
+     "LimitExceededException", "PriorRequestNotComplete", "EC2ThrottledException"}
+)  # fmt: skip
+"""The codes that botocore's own retry handlers know, and the shorter forms of query services."""
+
+SPENT = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
+     "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+     "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken"}
+)  # fmt: skip
+"""Of credentials that no longer count: answered with 403, but no permission would help."""
+
+EXPECTED = (ClientError, BotoCoreError, ResponseParserError, ValueError, RecursionError)
+"""What AWS, the network or botocore may answer; anything else is a bug of the tool.
+
+botocore's parsers raise ValueError for a number that is none, and RecursionError for a document
+nested too deeply.
+"""
+
 
 class Forbidden(BotoCoreError):
     """A call that no query names, stopped before it left the process."""
@@ -56,7 +95,11 @@ class _Current(Credentials):
         super().__init__("current", "current", method="auditor")
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        return _signing.get().get_frozen_credentials()
+        try:
+            return _signing.get().get_frozen_credentials()
+        except (ClientError, RuntimeError, OSError, ValueError) as error:
+            # they could not be renewed: that is not what the call itself was answered
+            raise CredentialRetrievalError(provider="auditor", error_msg=error) from error
 
 
 class Clients:
@@ -82,6 +125,7 @@ class Clients:
         )
         self._lock = threading.Lock()
         self._made: dict[tuple[str, str], Any] = {}
+        self._regions: dict[tuple[str, str], frozenset[str]] = {}
         self._transport: Transport | None = None
 
     def _guard(self, model: Any, **_: Any) -> None:
@@ -105,6 +149,13 @@ class Clients:
         vars(self.session)["_credentials"] = _Current()  # the session's one place for them
         return self.session.create_client(service, region_name=region, config=config)
 
+    def regions_of(self, service: str, partition: str) -> frozenset[str]:
+        """The regions that botocore's endpoint data has for a service; looked up once."""
+        if (service, partition) not in self._regions:
+            found = self.session.get_available_regions(service, partition)
+            self._regions[service, partition] = frozenset(found)
+        return self._regions[service, partition]
+
     def impatient(self, service: str, region: str) -> Any:
         """A client that gives up soon, for the first call."""
         hasty = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
@@ -125,6 +176,39 @@ def signing(credentials: Credentials) -> Iterator[None]:
         yield
     finally:
         _signing.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why a call has no answer, in AWS's own words where it said any."""
+
+    why: Why
+    code: str
+    message: str
+
+
+def told(error: Exception) -> Told:
+    """What an error of a call means."""
+    if not isinstance(error, ClientError):
+        return Told(_unheard(error), type(error).__name__, str(error))
+    said = error.response.get("Error", {})
+    code, status = str(said.get("Code", "")), error.response.get("ResponseMetadata", {})
+    why = Why.OTHER
+    if code in THROTTLES:
+        why = Why.THROTTLED
+    elif code in DENIALS or (status.get("HTTPStatusCode") == 403 and code not in SPENT):
+        why = Why.DENIED
+    return Told(why, code, str(said.get("Message", "")))
+
+
+def _unheard(error: Exception) -> Why:
+    if isinstance(error, ReadTimeoutError):
+        return Why.TIMED_OUT
+    if isinstance(error, EndpointError | HTTPClientError):
+        return Why.UNREACHABLE
+    if isinstance(error, ParamValidationError | ResponseParserError | ValueError | RecursionError):
+        return Why.MALFORMED
+    return Why.OTHER
 
 
 def _as_sent(value: Any) -> Any:

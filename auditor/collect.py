@@ -13,34 +13,24 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from botocore import xform_name
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    ParamValidationError,
-)
-from botocore.exceptions import (
-    ConnectionError as EndpointError,
-)
-from botocore.parsers import ResponseParserError
 
 from auditor.actions import actions_of
-from auditor.inventory import Answer, Inventory, Item, Place, Refusal, Subject, Tally, Why, key_of
-from auditor.plan import Ask, Step, asks, grouped, halves, steps
+from auditor.clients import EXPECTED, told
+from auditor.inventory import (
+    Answer,
+    Inventory,
+    Item,
+    Place,
+    Refusal,
+    Subject,
+    Tally,
+    Why,
+    key_of,
+    lacks_key,
+)
+from auditor.plan import About, Ask, Step, asks, grouped, halves, steps
 from auditor.query import JSON, Query, prune
 from auditor.session import Account
-
-DENIALS = frozenset(
-    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
-     "AuthorizationErrorException", "AuthFailure", "UnauthorizedException", "Forbidden", "403"}
-)  # fmt: skip
-THROTTLES = frozenset(
-    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
-     "RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException",
-     "ProvisionedThroughputExceededException", "BandwidthLimitExceeded", "SlowDown",
-     "LimitExceededException", "PriorRequestNotComplete", "EC2ThrottledException"}
-)  # fmt: skip
-"""The codes that botocore's own retry handlers know, and the shorter forms of query services."""
 
 
 class Progress(Protocol):
@@ -168,42 +158,50 @@ class _Collection:
             tally.retried += reply.retried
         sent = reply.items.get(query.id, [])
         sent_of = {key_of(query, data, n): [data] for n, data in enumerate(sent)}
-        for value, about in ask.subjects.items():
+        nameless = any(lacks_key(query, data) for data in sent)
+        for value, subjects in ask.subjects.items():
             mine = sent_of.get(value, []) if ask.batched else sent
-            answer = _answer(query, place, about, mine, reply.error)
-            if ask.batched and not mine and reply.error is None:
-                answer = Answer(gone="not in the answer of its batch")
-            if answer.refusal:
-                tally.refused += 1
-                self.refused += 1
-            else:
-                tally.answered += 1
-            self.inventory.put(query, place, about[0], answer)
+            for about in subjects:
+                answer = _answer(query, place, about, mine, reply.error)
+                if ask.batched and not mine and reply.error is None:
+                    answer = _left_out(query, place, about[0], nameless=nameless)
+                if answer.refusal:
+                    tally.refused += 1
+                    self.refused += 1
+                else:
+                    tally.answered += 1
+                self.inventory.put(query, place, about[0], answer)
+
+
+def _left_out(query: Query[Any], place: Place, subject: Subject, *, nameless: bool) -> Answer:
+    """What a batch's answer lacks: gone, unless it may be what came without its name."""
+    if not nameless:
+        return Answer(gone="not in the answer of its batch")
+    said = "the batch's answer does not say what some of it is about"
+    return Answer(
+        refusal=Refusal(
+            query.id, query.operation, place, Why.MALFORMED, "UnknownShape", said, subject
+        )
+    )
 
 
 def _answer(
     query: Query[Any],
     place: Place,
-    about: tuple[Subject, Item | None],
+    about: About,
     sent: list[JSON],
     error: Exception | None,
 ) -> Answer:
     subject, parent = about
-    items = tuple(
-        Item(query, place, data, key_of(query, data, n), parent) for n, data in enumerate(sent)
-    )
+    items = tuple(Item(query, place, data, key, parent) for key, data in _each_once(query, sent))
     if error is None:
         return Answer(items)
-    code = _code(error)
+    code = told(error).code
     if code in query.absent:
         return Answer(absent=code)
     if code in query.gone:
         return Answer(gone=code)
     return Answer(items, refusal_of(query, place, error, subject))
-
-
-EXPECTED = (ClientError, BotoCoreError, ResponseParserError)
-"""What AWS, the network or botocore may answer; anything else is a bug of the tool."""
 
 
 def _pages(
@@ -217,6 +215,16 @@ def _pages(
         yield from client.get_paginator(method).paginate(**params)
     else:
         yield getattr(client, method)(**params)
+
+
+def _each_once(query: Query[Any], sent: list[JSON]) -> Iterator[tuple[str, JSON]]:
+    """Items with their keys; a list that changes while it is read repeats some on the next page."""
+    first: dict[str, JSON] = {}
+    for n, data in enumerate(sent):
+        key = key_of(query, data, n)
+        if key not in first or first[key] != data:
+            first.setdefault(key, data)
+            yield key, data
 
 
 def items_in(query: Query[Any], page: Mapping[str, Any]) -> Iterator[Any]:
@@ -236,36 +244,14 @@ def items_in(query: Query[Any], page: Mapping[str, Any]) -> Iterator[Any]:
     yield from (item for item in level if item is not None)
 
 
-def _code(error: Exception | None) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return type(error).__name__ if error else ""
-
-
 def _gone(query: Query[Any], error: Exception | None) -> bool:
-    return _code(error) in query.gone
+    return error is not None and told(error).code in query.gone
 
 
 def refusal_of(query: Query[Any], place: Place, error: Exception, subject: Subject) -> Refusal:
     """An error as a refusal, in AWS's own words."""
-    code, message = _code(error), str(error)
-    if isinstance(error, ClientError):
-        message = str(error.response.get("Error", {}).get("Message", ""))
-    why = _why(error, code)
-    actions = actions_of(query) if why is Why.DENIED else ()
-    return Refusal(query.id, query.operation, place, why, code, message, subject, actions)
-
-
-def _why(error: Exception, code: str) -> Why:
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if code in THROTTLES:
-            return Why.THROTTLED
-        return Why.DENIED if code in DENIALS or status == 403 else Why.OTHER
-    if isinstance(error, EndpointError | HTTPClientError):
-        return Why.UNREACHABLE
-    return (
-        Why.MALFORMED
-        if isinstance(error, ParamValidationError | ResponseParserError)
-        else Why.OTHER
+    said = told(error)
+    actions = actions_of(query) if said.why is Why.DENIED else ()
+    return Refusal(
+        query.id, query.operation, place, said.why, said.code, said.message, subject, actions
     )

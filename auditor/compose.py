@@ -20,6 +20,9 @@ from auditor.probe import Probe, Remark, Severity, Verdict
 from auditor.query import JSON
 from auditor.resources import Related, Resource
 
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The fast one, where the YAML library was built with it; both write the same."""
+
 LONGEST_VALUE = 1500
 """Characters of an answer that evidence repeats; the whole answer is in the inventory."""
 
@@ -177,4 +180,5 @@ def _template(target: Target, fragment: Mapping[str, JSON] | None) -> str:
     whole = "Type" in fragment
     body = dict(fragment) if whole else {"Type": target.resource.type, "Properties": dict(fragment)}
     resource = {"Resources": {name if not whole else "Added": body}}
-    return str(yaml.safe_dump(resource, sort_keys=False, allow_unicode=False))
+    apart = json.loads(json.dumps(resource))  # CloudFormation takes no YAML aliases
+    return str(yaml.dump(apart, Dumper=DUMPER, sort_keys=False, allow_unicode=False))

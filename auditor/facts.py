@@ -14,14 +14,16 @@ from auditor.inventory import (
     Inventory,
     Item,
     Place,
+    Refusal,
     Subject,
     Unanswered,
     Vanished,
+    Why,
     not_collected,
     place_of,
 )
 from auditor.query import JSON, Query, Shape
-from auditor.resources import Related, Resource, arn_of, describe, tags_of
+from auditor.resources import Related, Resource, arn_of, describe, tags_of, vanished
 
 S = TypeVar("S", bound=Shape)
 T = TypeVar("T")
@@ -49,7 +51,7 @@ class Facts:
     from a list that was read to its end. `seen` and `extra` are the exceptions, and say so.
     """
 
-    __slots__ = ("_allowed", "_inventory", "_item", "environment", "place", "reads")
+    __slots__ = ("_allowed", "_inventory", "_item", "_judged", "environment", "place", "reads")
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Facts:
         environment: str = "production",
     ) -> None:
         self._inventory, self._item, self._allowed = inventory, item, allowed
+        self._judged = item
         self.place = place
         self.environment = environment
         self.reads: list[Read] = []
@@ -68,11 +71,14 @@ class Facts:
 
     def its(self, query: Query[S]) -> S:
         """The one answer about this subject, where AWS always has one."""
-        found = self.found(query)
-        if found is None:
+        answer = self._about(query)
+        found: S | None = self._one(answer)
+        if found is not None:
+            return found
+        if answer.absent or query.each:
             message = f"{query.id} may be absent: read it with found()"
             raise NotDeclared(message)
-        return found
+        raise Unanswered(_empty(query, place_of(query, self.place), self._subject(query)))
 
     def found(self, query: Query[S]) -> S | None:
         """The one answer about this subject, or None where AWS says that there is none."""
@@ -90,7 +96,7 @@ class Facts:
         """The same, asked of another item; what is read counts as read here."""
         item = self._inventory.origin(other)
         facts = Facts(self._inventory, item.place, item, self._allowed, self.environment)
-        facts.reads = self.reads
+        facts.reads, facts._judged = self.reads, self._judged
         return facts
 
     def parent(self, query: Query[S]) -> S:
@@ -132,13 +138,11 @@ class Facts:
         if query.asks is not None:
             return self._asked(query, place, key)
         self._allow(query)
-        item = self._inventory.by_key(query, place).get(key)
-        self._note(query, place, (key,), item.data if item else None)
-        if item is not None:
-            shape: S = self._inventory.read(item)
-            return shape
-        self._complete(query, place)
-        return None
+        known = self._inventory.by_key(query, place).get(key)
+        self._note(query, place, (key,), known.data if known else None)
+        item = self._inventory.find(query, place, key)
+        shape: S | None = self._inventory.read(item) if item else None
+        return shape
 
     def seen(self, query: Query[S]) -> tuple[S, ...]:
         """What was read of a list, whole or not: fit to prove presence, never absence."""
@@ -193,8 +197,9 @@ class Facts:
     def tags(self, shape: Shape) -> dict[str, str]:
         """The tags of an item; raises `Unanswered` where they could not be read."""
         item = self._inventory.origin(shape)
-        if isinstance(item.query.tags, Query):
-            self._note(item.query.tags, place_of(item.query.tags, item.place), item.ids, None)
+        source = item.query.tag_query
+        if source is not None:
+            self._note(source, place_of(source, item.place), item.ids, None)
         return tags_of(self._inventory, item)
 
     def arn(self, shape: Shape) -> str:
@@ -212,8 +217,10 @@ class Facts:
         if answer is None:
             self._note(query, place, subject, None)
             raise Unanswered(not_collected(query, place, subject))
-        if answer.gone:
+        if answer.gone and self._item is self._judged:
             raise Vanished(answer.gone)
+        if answer.gone:
+            raise Unanswered(vanished(query, place, subject, answer.gone))
         items = answer.items
         value = {"items": len(items)} if query.each and not query.batch else None
         self._note(query, place, subject, value or (items[0].data if items else None))
@@ -274,7 +281,9 @@ class Facts:
         if len(parts) < 6 or parts[0] != "arn":
             return here
         region = "" if query.world else parts[3] or here.region
-        return Place(parts[1], parts[4] or here.account, region)
+        # policies that AWS manages are listed in every account, under the account `aws`
+        account = parts[4] if parts[4].isdigit() else here.account
+        return Place(parts[1], account, region)
 
     def _allow(self, query: Query[Any]) -> None:
         if self._allowed is not None and query not in self._allowed:
@@ -283,3 +292,9 @@ class Facts:
 
     def _note(self, query: Query[Any], place: Place, subject: Subject, value: JSON) -> None:
         self.reads.append(Read(query, place, subject, value))
+
+
+def _empty(query: Query[Any], place: Place, subject: Subject) -> Refusal:
+    """A refusal for an answer that lacks the one thing that it should hold."""
+    said = f"the answer holds no {query.at or query.shape.__name__}"
+    return Refusal(query.id, query.operation, place, Why.MALFORMED, "EmptyAnswer", said, subject)

@@ -77,4 +77,4 @@ def finding_id(place: Place, probe: str, subject: str, part: str) -> str:
     name and the part: never of words, severity, time or order. 32 hexadecimal digits.
     """
     parts = (place.partition, place.account, place.region, probe, subject, part)
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

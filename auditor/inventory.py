@@ -89,6 +89,7 @@ class Item:
     key: str
     parent: Item | None = None
     _shape: Shape | None = None
+    _unread: Refusal | None = None
 
     @property
     def ids(self) -> Subject:
@@ -97,16 +98,20 @@ class Item:
 
     def read(self) -> Shape:
         """The item in its shape; raises `Unanswered` where it does not fit."""
+        if self._unread is not None:
+            raise Unanswered(self._unread)
         if self._shape is None:
             try:
                 self._shape = self.query.shape.model_validate(self.data)
             except ValidationError as error:
                 first = error.errors(include_url=False, include_input=False)[0]
                 where = ".".join(str(part) for part in first["loc"])
-                raise Unanswered(self._misfit(f"{where}: {first['msg']}")) from None
+                self._unread = self.misfit(f"{where}: {first['msg']}")
+                raise Unanswered(self._unread) from None
         return self._shape
 
-    def _misfit(self, message: str) -> Refusal:
+    def misfit(self, message: str) -> Refusal:
+        """The refusal that stands for an item which is not what it should be."""
         query = self.query
         return Refusal(
             query.id, query.operation, self.place, Why.MALFORMED, "UnknownShape", message, self.ids
@@ -143,10 +148,18 @@ def key_of(query: Query[Shape], data: JSON, position: int) -> str:
     """The key of an item; an item without one is told apart by its position."""
     if query.shape.__name__ == "Name" and isinstance(data, Mapping) and not query.key:
         return str(data.get("value", position))
+    if not query.key:
+        return str(position) if query.each else ""
+    if lacks_key(query, data):
+        return f"#{position}"
     fields = (query.key,) if isinstance(query.key, str) else query.key
-    if not isinstance(data, Mapping) or not query.key or any(f not in data for f in fields):
-        return "" if not query.key and not query.each else str(position)
     return "/".join(str(data[f]) for f in fields)
+
+
+def lacks_key(query: Query[Shape], data: JSON) -> bool:
+    """Whether an item does not say which one it is, though its query knows where that stands."""
+    fields = (query.key,) if isinstance(query.key, str) else query.key
+    return bool(query.key) and not (isinstance(data, Mapping) and all(f in data for f in fields))
 
 
 @dataclass(slots=True, eq=False)
@@ -162,9 +175,6 @@ class Inventory:
     skipped_regions: dict[tuple[str, str], str] = field(default_factory=dict)
     unlisted: list[Refusal] = field(default_factory=list)
     _origins: dict[int, Item] = field(default_factory=dict)
-    _indexes: dict[tuple[Any, ...], dict[Any, tuple[Item, ...]]] = field(default_factory=dict)
-    _by_key: dict[tuple[str, Place], dict[str, Item]] = field(default_factory=dict)
-    _by_ids: dict[tuple[str, Place], dict[Subject, Item]] = field(default_factory=dict)
     _memo: dict[tuple[Any, Any], Any] = field(default_factory=dict)
 
     def put(self, query: Query[Shape], place: Place, subject: Subject, answer: Answer) -> None:
@@ -210,29 +220,52 @@ class Inventory:
     def index(
         self, query: Query[Shape], place: Place, key: Callable[[Any], Any]
     ) -> dict[Any, tuple[Item, ...]]:
-        """The items of a query by what `key` says of each; made once per query, place and key."""
-        name = (query.id, place, key)
-        if name not in self._indexes:
-            found: dict[Any, list[Item]] = {}
+        """The items by what `key` says of each; one that cannot be read might be any of them."""
+        found = self.once(self._indexed, (query, place, key))
+        if isinstance(found, Unanswered):
+            raise Unanswered(*found.refusals)
+        return found
+
+    def _indexed(
+        self, asked: tuple[Query[Shape], Place, Callable[[Any], Any]]
+    ) -> dict[Any, tuple[Item, ...]] | Unanswered:
+        query, place, key = asked
+        found: dict[Any, list[Item]] = {}
+        try:
             for item in self.items(query, place):
                 for value in _keys(key(self.read(item))):
                     found.setdefault(value, []).append(item)
-            self._indexes[name] = {value: tuple(items) for value, items in found.items()}
-        return self._indexes[name]
+        except Unanswered as unanswered:
+            return Unanswered(*unanswered.refusals)
+        return {value: tuple(items) for value, items in found.items()}
 
     def by_key(self, query: Query[Shape], place: Place) -> Mapping[str, Item]:
         """The items of a query by their own key; made once."""
-        name = (query.id, place)
-        if name not in self._by_key:
-            self._by_key[name] = {item.key: item for item in self.items(query, place)}
-        return self._by_key[name]
+        return self.once(self._by_key, (query, place))
+
+    def _by_key(self, asked: tuple[Query[Shape], Place]) -> dict[str, Item]:
+        return {item.key: item for item in self.items(*asked)}
 
     def by_ids(self, query: Query[Shape], place: Place) -> Mapping[Subject, Item]:
         """The items of a query by their keys from the outermost parent inwards; made once."""
-        name = (query.id, place)
-        if name not in self._by_ids:
-            self._by_ids[name] = {item.ids: item for item in self.items(query, place)}
-        return self._by_ids[name]
+        return self.once(self._by_ids, (query, place))
+
+    def _by_ids(self, asked: tuple[Query[Shape], Place]) -> dict[Subject, Item]:
+        return {item.ids: item for item in self.items(*asked)}
+
+    def find(self, query: Query[Shape], place: Place, key: str) -> Item | None:
+        """The item with a key, or None; raises `Unanswered` where it may be there unseen."""
+        item = self.by_key(query, place).get(key)
+        if item is not None:
+            return item
+        unseen = (*self.refusals(query, place), *self.once(self._keyless, (query, place)))
+        if unseen:
+            raise Unanswered(*unseen)
+        return None
+
+    def _keyless(self, asked: tuple[Query[Shape], Place]) -> tuple[Refusal, ...]:
+        said = "it does not say which one it is"
+        return tuple(i.misfit(said) for i in self.items(*asked) if lacks_key(i.query, i.data))
 
     def once(self, function: Callable[[A], T], argument: A) -> T:
         """`function(argument)`, worked out once per inventory (parsing a policy, a template)."""

@@ -113,24 +113,22 @@ class _Bench:
         for target in self._targets():
             environment, unread = self._environment(target)
             for part, judgement in self.probe.judgements():
-                unheard = target.refusals or unread
-                if unheard:
-                    outcome: Outcome | None = Outcome(refusals=unheard)
-                else:
-                    outcome = self._hear(target, judgement, environment)
-                if outcome is None:
-                    continue
-                shown = "unknown" if unread and not target.refusals else environment
-                finding = self.compose(target, part, shown, outcome)
-                self.result.findings.append(finding)
-                if finding.verdict is Verdict.UNKNOWN:
-                    for refusal in outcome.refusals:
-                        self.result.unknown.setdefault(refusal, []).append(finding.id)
+                try:
+                    if target.refusals or unread:
+                        outcome = Outcome(refusals=target.refusals or unread)
+                    else:
+                        outcome = self._hear(target, judgement, environment)
+                    shown = "unknown" if unread and not target.refusals else environment
+                    self._keep(self.compose(target, part, shown, outcome), outcome)
+                except Vanished:
+                    self.result.gone.append(Gone(self.probe.id, target.place, target.key))
+                except Exception as error:  # noqa: BLE001 - a probe's bug must be loud and must not end the run
+                    self._complain(target, error)
 
     def _hear(
         self, target: Target, judgement: Callable[..., Iterator[Remark]], environment: str
-    ) -> Outcome | None:
-        """What one judgement has to say; None where there is nothing to find."""
+    ) -> Outcome:
+        """What one judgement has to say; raises `Vanished` where there is nothing to judge."""
         facts = Facts(self.inventory, target.place, target.item, self.allowed, environment)
         outcome = Outcome(facts=facts)
         try:
@@ -139,13 +137,13 @@ class _Bench:
                 outcome.remarks.append(remark)
         except Unanswered as unanswered:
             outcome.refusals = unanswered.refusals
-        except Vanished:
-            self.result.gone.append(Gone(self.probe.id, target.place, target.key))
-            return None
-        except Exception as error:  # noqa: BLE001 - a probe's bug must be loud and must not end the run
-            self._complain(target, error)
-            return None
         return outcome
+
+    def _keep(self, finding: Finding, outcome: Outcome) -> None:
+        self.result.findings.append(finding)
+        if finding.verdict is Verdict.UNKNOWN:
+            for refusal in outcome.refusals:
+                self.result.unknown.setdefault(refusal, []).append(finding.id)
 
     def _complain(self, target: Target, error: Exception) -> None:
         frame = error.__traceback__
@@ -194,7 +192,7 @@ class _Bench:
 
     def _items(self, query: Query[Shape], place: Place) -> Iterator[Target]:
         for item in self.inventory.items(query, place):
-            yield Target(place, item, describe(self.inventory, item), lasting_key(item))
+            yield Target(place, item, describe(self.inventory, item), _kind_and_name(item))
         unlisted: dict[str, Target] = {}
         for refusal in self.inventory.refusals(query, place):
             target = self._unlisted(query, place, refusal)
@@ -217,14 +215,22 @@ class _Bench:
 def lasting_key(item: Item) -> str:
     """The longest-lived name of an item: the lasting names of its parents and its own.
 
-    A key that is an ARN stands for itself; all others count within their parent.
+    A key that is an ARN stands for itself; all others count within their parent, and their slashes
+    are escaped, for `a` in `b/c` is not `c/a` in `b`.
     """
     fields = item.query.lasting
     data = item.data if isinstance(item.data, dict) else {}
     own = str(data.get(fields, item.key)) if fields else item.key
     if item.parent is None or own.startswith("arn:"):
         return own
-    return f"{lasting_key(item.parent)}/{own}"
+    escaped = own.replace("%", "%25").replace("/", "%2F")
+    return f"{lasting_key(item.parent)}/{escaped}"
+
+
+def _kind_and_name(item: Item) -> str:
+    """The subject of a finding: a group and a template may have one name."""
+    name = lasting_key(item)
+    return name if name.startswith("arn:") else f"{item.query.type}/{name}"
 
 
 def _place_resource(place: Place) -> Resource:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.facts import Facts
 from auditor.inventory import Inventory, Item, Place, Subject, Unanswered, Vanished, place_of
 from auditor.query import JSON, Query, Shape
+
+About = tuple[Subject, Item | None]
+"""What an answer is about, and the item that it was asked of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +32,12 @@ class Group:
 class Ask:
     """One call to make: its parameters, and whose answers it brings.
 
-    subjects  what the answer is about: one subject, or one per item of a batch, by the value
-              that the batch's answers repeat
+    subjects  what the answer is about: one subject, or those of a batch by the value that the
+              batch's answers repeat (several items may name the same thing)
     """
 
     params: Mapping[str, JSON]
-    subjects: Mapping[str, tuple[Subject, Item | None]]
+    subjects: Mapping[str, tuple[About, ...]]
     batched: bool = False
 
 
@@ -96,23 +100,24 @@ def asks(group: Group, place: Place, inventory: Inventory) -> Iterator[Ask]:
     if query.asks is not None:
         yield from _worked_out(query, place, inventory)
     elif query.of is None:
-        yield Ask(dict(query.also), {"": ((), None)})
+        yield Ask(dict(query.also), {"": (((), None),)})
     elif query.batch:
         yield from _batches(query, place, inventory)
     else:
         for item in _worth_asking(query, place, inventory):
-            yield Ask(_params(query, item), {"": (item.ids, item)})
+            yield Ask(_params(query, item), {"": ((item.ids, item),)})
 
 
 def _worked_out(query: Query[Any], place: Place, inventory: Inventory) -> Iterator[Ask]:
-    facts = Facts(inventory, place)
+    """What `asks` works out; where it reads what AWS would not say, what it said before stands."""
     assert query.asks is not None
     seen: set[str] = set()
-    for params in query.asks(facts):
-        key = "/".join(str(value) for value in params.values())
-        if key not in seen:
-            seen.add(key)
-            yield Ask({**query.also, **params}, {"": ((key,), None)})
+    with suppress(Unanswered, Vanished):
+        for params in query.asks(Facts(inventory, place)):
+            key = "/".join(str(value) for value in params.values())
+            if key not in seen:
+                seen.add(key)
+                yield Ask({**query.also, **params}, {"": (((key,), None),)})
 
 
 def _worth_asking(query: Query[Any], place: Place, inventory: Inventory) -> Iterator[Item]:
@@ -123,12 +128,12 @@ def _worth_asking(query: Query[Any], place: Place, inventory: Inventory) -> Iter
 
 
 def _worth(query: Query[Any], item: Item, inventory: Inventory) -> bool:
-    """An item that does not fit its shape is not asked about: it is unanswered as it is."""
+    """An item that does not fit its shape is asked about: nothing says that it is not worth it."""
     assert query.when is not None
     try:
         return query.when(inventory.read(item))
-    except (Unanswered, Vanished):
-        return False
+    except Unanswered:
+        return True
 
 
 def _params(query: Query[Any], item: Item) -> dict[str, JSON]:
@@ -149,15 +154,21 @@ def _batches(query: Query[Any], place: Place, inventory: Inventory) -> Iterator[
     """Items in batches, apart where their other parameters differ (the cluster of a service)."""
     first, *others = query.given.items()
     name, path = first
-    sets: dict[str, list[tuple[dict[str, JSON], Item]]] = {}
+    sets: dict[str, tuple[dict[str, JSON], dict[str, list[About]]]] = {}
     for item in _worth_asking(query, place, inventory):
+        value = field_of(item, path)
         shared = {other: field_of(item, where) for other, where in others}
-        sets.setdefault(json.dumps(shared, sort_keys=True), []).append((shared, item))
-    for members in sets.values():
-        for start in range(0, len(members), query.batch):
-            chunk = members[start : start + query.batch]
-            values = {str(field_of(item, path)): (item.ids, item) for _, item in chunk}
-            yield Ask({**query.also, **chunk[0][0], name: list(values)}, values, batched=True)
+        if not isinstance(value, str):  # alone, for it would spoil the others' call
+            yield Ask({**query.also, **shared, name: [value]}, {"": ((item.ids, item),)})
+            continue
+        _, named = sets.setdefault(json.dumps(shared, sort_keys=True), (shared, {}))
+        named.setdefault(value, []).append((item.ids, item))
+    for shared, named in sets.values():
+        values = list(named)
+        for start in range(0, len(values), query.batch):
+            chunk = values[start : start + query.batch]
+            about = {value: tuple(named[value]) for value in chunk}
+            yield Ask({**query.also, **shared, name: chunk}, about, batched=True)
 
 
 def halves(query: Query[Shape], ask: Ask) -> tuple[Ask, Ask]:

@@ -90,7 +90,8 @@ class Query(Generic[S_co]):
     arn        field that holds the item's ARN, or a template such as
                `arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}`
     name       field that holds the name that people know the item by
-    tags       path of the tags in the item, or the query that lists them by ARN or by item
+    tags       path of the tags in the item, or the query that lists them by ARN or by item; a
+               function that gives it where that query is asked of these very items
     type       CloudFormation's name for the kind of item
     actions    IAM actions, where they are not `service:Operation`
     fetch      for what a row cannot say: `(client, parameters) -> answers`, one per page
@@ -115,7 +116,7 @@ class Query(Generic[S_co]):
     world: bool = False
     arn: str = ""
     name: str = ""
-    tags: str | Query[Shape] = ""
+    tags: str | Query[Shape] | Callable[[], Query[Shape]] = ""
     type: str = ""
     actions: tuple[str, ...] = ()
     fetch: Callable[[Any, Mapping[str, JSON]], Iterable[Mapping[str, JSON]]] | None = None
@@ -141,6 +142,13 @@ class Query(Generic[S_co]):
         """The queries that must have been answered before this one can be asked."""
         return self.reads if self.of is None else (self.of, *self.reads)
 
+    @property
+    def tag_query(self) -> Query[Shape] | None:
+        """The query that lists the tags of these items, where they do not stand in them."""
+        if isinstance(self.tags, str):
+            return None
+        return self.tags if isinstance(self.tags, Query) else self.tags()
+
     def __repr__(self) -> str:
         return f"<Query {self.id}>"
 
@@ -155,8 +163,8 @@ def closure(queries: Iterable[Query[Shape]]) -> tuple[Query[Shape], ...]:
         for parent in query.parents:
             add(parent)
         ordered[id(query)] = query
-        if isinstance(query.tags, Query):
-            add(query.tags)
+        if query.tag_query is not None:
+            add(query.tag_query)
 
     for query in queries:
         add(query)
@@ -193,12 +201,12 @@ def _keep_shape(shape: type[Shape]) -> Keep:
     keeps: list[tuple[str, Keep]] = []
     for name, info in shape.model_fields.items():
         reduced = next((mark for mark in info.metadata if isinstance(mark, Reduced)), None)
-        keep = reduced.by if reduced else _keep_type(info.annotation)
+        keep = _reduce(reduced.by) if reduced else _keep_type(info.annotation)
         keeps += [(spelling, keep) for spelling in spellings[name]]
 
     def keep_object(value: Any) -> JSON:
         if isinstance(value, str) and shape is Name:
-            return {"value": value}
+            return {"value": _text(value)}
         if not isinstance(value, Mapping):
             return _jsonable(value)
         return {name: keep(value[name]) for name, keep in keeps if name in value}
@@ -212,7 +220,7 @@ def _keep_type(annotation: Any) -> Keep:
         (m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Reduced)), None
     )
     if reduced:
-        return reduced.by
+        return _reduce(reduced.by)
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return _keep_shape(annotation)
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -223,7 +231,9 @@ def _keep_type(annotation: Any) -> Keep:
     inner = _keep_type(arguments[-1] if origin is dict else arguments[0])
     if origin is dict:
         return lambda v: (
-            {k: inner(x) for k, x in v.items()} if isinstance(v, Mapping) else _jsonable(v)
+            {_text(str(k)): inner(x) for k, x in v.items()}
+            if isinstance(v, Mapping)
+            else _jsonable(v)
         )
     return lambda v: [inner(x) for x in v] if isinstance(v, list | tuple) else _jsonable(v)
 
@@ -236,15 +246,23 @@ def _holds_shape(annotation: Any) -> bool:
     return any(_holds_shape(argument) for argument in get_args(annotation))
 
 
+def _reduce(by: Callable[[Any], JSON]) -> Keep:
+    return lambda value: _jsonable(by(value))
+
+
+def _text(value: str) -> str:
+    """Text that a UTF-8 file can hold: JSON may carry half of a surrogate pair."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
 def _jsonable(value: Any) -> JSON:
     """A value as JSON holds it; times and anything unforeseen become text."""
     if isinstance(value, str):
-        # JSON may carry half of a surrogate pair, which no UTF-8 file can hold
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return _text(value)
     if value is None or isinstance(value, int | float | bool):
         return value
     if isinstance(value, Mapping):
-        return {str(k): _jsonable(v) for k, v in value.items()}
+        return {_text(str(k)): _jsonable(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_jsonable(v) for v in value]
     isoformat = getattr(value, "isoformat", None)

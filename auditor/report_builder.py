@@ -74,7 +74,8 @@ class Builder:
         refused = [*inventory.unlisted]
         for answers in inventory.answers.values():
             refused += [answer.refusal for answer in answers.values() if answer.refusal]
-        beyond = [r for r in judgement.unknown if r not in set(refused)]
+        known = set(refused)
+        beyond = [r for r in judgement.unknown if r not in known]
         coverage.refusals += [self._seen(r, judgement, today) for r in (*refused, *beyond)]
         coverage.vanished += [
             Skipped(gone.place.account, gone.place.region, gone.subject, gone.probe)

@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from auditor.inventory import Inventory, Item, Unanswered, not_collected, place_of
-from auditor.query import JSON, Query, Reduced, Shape
+from auditor.inventory import (
+    Inventory,
+    Item,
+    Place,
+    Refusal,
+    Subject,
+    Unanswered,
+    Why,
+    not_collected,
+    place_of,
+)
+from auditor.query import JSON, Query, Reduced
 
 STACK_TAGS = {
     "name": "aws:cloudformation:stack-name",
@@ -75,7 +85,10 @@ def arn_of(item: Item) -> str:
         return str(item.data.get(where, "")) if where and isinstance(item.data, Mapping) else ""
     place = item.place
     fields = {"partition": place.partition, "account": place.account, "region": place.region}
-    return where.format_map({**fields, **_texts(item.data)})
+    try:
+        return where.format_map({**_texts(item.data), **fields})
+    except KeyError:  # the item lacks what it is named by: reading it says so
+        return ""
 
 
 def name_of(item: Item) -> str:
@@ -86,10 +99,9 @@ def name_of(item: Item) -> str:
 
 def tags_of(inventory: Inventory, item: Item) -> dict[str, str]:
     """The tags of an item; raises `Unanswered` where they could not be read."""
-    source = item.query.tags
-    if isinstance(source, str):
-        found = item.data.get(source) if isinstance(item.data, Mapping) else None
-        return dict(found) if isinstance(found, Mapping) else {}
+    source = item.query.tag_query
+    if source is None:
+        return _tags_in(str(item.query.tags), item)
     place = place_of(source, item.place)
     if source.of is not None:
         answer = inventory.answer(source, place, item.ids)
@@ -97,14 +109,17 @@ def tags_of(inventory: Inventory, item: Item) -> dict[str, str]:
             raise Unanswered(not_collected(source, place, item.ids))
         if answer.refusal:
             raise Unanswered(answer.refusal)
-        return _tags_in(source, answer.items[0]) if answer.items else {}
-    listed = inventory.by_key(source, place).get(arn_of(item))
-    if listed is not None:
-        return _tags_in(source, listed)
-    refusals = tuple(inventory.refusals(source, place))
-    if refusals:
-        raise Unanswered(*refusals)
-    return {}
+        if answer.gone:
+            raise Unanswered(vanished(source, place, item.ids, answer.gone))
+        return _tags_in(str(source.tags), answer.items[0]) if answer.items else {}
+    listed = inventory.find(source, place, arn_of(item))
+    return _tags_in(str(source.tags), listed) if listed else {}
+
+
+def vanished(query: Query[Any], place: Place, subject: Subject, code: str) -> Refusal:
+    """A refusal for what vanished beside the subject: it cannot be told what was so of it."""
+    said = "it vanished since it was listed"
+    return Refusal(query.id, query.operation, place, Why.OTHER, code, said, subject)
 
 
 def describe(inventory: Inventory, item: Item) -> Resource:
@@ -123,9 +138,12 @@ def _stack_in(tags: Mapping[str, str]) -> Stack | None:
     return Stack(**found) if "name" in found else None
 
 
-def _tags_in(source: Query[Shape], item: Item) -> dict[str, str]:
-    found = item.data.get(source.tags) if isinstance(item.data, Mapping) else None
-    return dict(found) if isinstance(found, Mapping) else {}
+def _tags_in(field: str, item: Item) -> dict[str, str]:
+    """The tags in an item; a field that AWS left out holds none."""
+    found = item.data.get(field) if isinstance(item.data, Mapping) else field
+    if found is not None and not isinstance(found, Mapping):
+        raise Unanswered(item.misfit(f"{field}: these are no tags"))
+    return {str(key): str(value) for key, value in (found or {}).items()}
 
 
 def _texts(data: JSON) -> dict[str, str]:

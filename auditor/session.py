@@ -16,7 +16,7 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
-from auditor.clients import REGIONS_CALL, Clients, signing
+from auditor.clients import REGIONS_CALL, Clients, signing, told
 from auditor.errors import UserError
 from auditor.inventory import Place, Refusal, Why
 
@@ -55,9 +55,8 @@ class Account:
 
     def offers(self, service: str, region: str) -> bool:
         """Whether AWS offers a service in a region, by botocore's endpoint data."""
-        session = self.clients.session
-        offered = session.get_available_regions(service, self.partition)
-        known = session.get_available_regions("ec2", self.partition)
+        offered = self.clients.regions_of(service, self.partition)
+        known = self.clients.regions_of("ec2", self.partition)
         return not offered or region in offered or region not in known
 
 
@@ -71,15 +70,21 @@ def open_account(
 
     Raises `SessionError` where they do not work.
     """
-    wanted = tuple(dict.fromkeys(regions))
+    try:
+        return _open(clients, tuple(dict.fromkeys(regions)), role, external_id)
+    except (BotoCoreError, ClientError, OSError, ValueError, RuntimeError) as error:
+        raise SessionError(_sentence(error, role)) from None
+
+
+def _open(
+    clients: Clients, wanted: tuple[str, ...], role: str | None, external_id: str | None
+) -> Account:
     home = wanted[0] if wanted else clients.session.get_config_variable("region") or "us-east-1"
     partition = _partition(clients, (*wanted, home))
     credentials = _credentials(clients, home, role, external_id)
-    try:
-        with signing(credentials):
-            identity = clients.impatient("sts", home).get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise SessionError(_sentence(error, role)) from None
+    credentials.get_frozen_credentials()
+    with signing(credentials):
+        identity = clients.impatient("sts", home).get_caller_identity()
     date = identity["ResponseMetadata"]["HTTPHeaders"].get("date")
     started = parsedate_to_datetime(date) if date else _no_clock()
     account = Account(
@@ -112,10 +117,7 @@ def _credentials(
     clients: Clients, home: str, role: str | None, external_id: str | None
 ) -> Credentials:
     session = clients.session
-    try:
-        source: Credentials | None = session.get_component("credential_provider").load_credentials()
-    except BotoCoreError as error:
-        raise SessionError(_sentence(error, None)) from None
+    source: Credentials | None = session.get_component("credential_provider").load_credentials()
     if source is None:
         message = (
             "no credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, name a --profile,"
@@ -161,14 +163,10 @@ def _choose_regions(account: Account, wanted: tuple[str, ...]) -> None:
 
 
 def _regions_refusal(account: Account, error: Exception) -> Refusal:
-    code, said = type(error).__name__, str(error)
-    why, actions = Why.OTHER, (REGIONS_CALL,)
-    if isinstance(error, ClientError):
-        code = str(error.response.get("Error", {}).get("Code", code))
-        said = str(error.response.get("Error", {}).get("Message", said))
-        why = Why.DENIED
+    said, asked = told(error), REGIONS_CALL
     place = Place(account.partition, account.id, account.home)
-    return Refusal(REGIONS_CALL, REGIONS_CALL, place, why, code, said, actions=actions)
+    actions = (asked,) if said.why is Why.DENIED else ()
+    return Refusal(asked, asked, place, said.why, said.code, said.message, actions=actions)
 
 
 def _sentence(error: Exception, role: str | None) -> str:

@@ -2,7 +2,8 @@
 
 The first line names the format, the accounts, and for each query a digest of its shape: what was
 collected under another shape counts as not collected, for a field that was never kept must not be
-read as a field that AWS left out.
+read as a field that AWS left out. The last line says that nothing was cut off: a list that lost
+its end would look whole.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from auditor.query import JSON, Query, Shape, aws_names
 
 FORMAT = 1
 NAME = "auditor inventory"
+END = {"kind": "end"}
 
 
 class StoreError(UserError):
@@ -60,6 +62,7 @@ def write(inventories: Iterable[Inventory], queries: Iterable[Query[Any]], path:
         for inventory in inventories:
             for line in _lines(inventory):
                 stream.write(json.dumps(line, ensure_ascii=True) + "\n")
+        stream.write(json.dumps(END) + "\n")
 
 
 def read(path: Path, queries: Mapping[str, Query[Any]]) -> Iterator[Inventory]:
@@ -134,20 +137,37 @@ def _refusal(refusal: Refusal) -> JSON:
 def _read(stream: IO[str], queries: Mapping[str, Query[Any]], name: str) -> Iterator[Inventory]:
     usable = _usable(_line(stream.readline(), name, 1), queries, name)
     reader: _Reader | None = None
-    for number, text in enumerate(stream, 2):
-        line = _line(text, name, number)
+    for number, line in _to_the_end(stream, name):
         try:
             if line["kind"] == "account":
                 if reader:
                     yield reader.inventory
                 reader = _Reader(line, usable)
-            elif reader:
-                reader.take(line)
+            else:
+                _begun(reader).take(line)
         except (KeyError, TypeError, ValueError, AttributeError):
             message = f"{name}:{number}: this line is damaged"
             raise StoreError(message) from None
     if reader:
         yield reader.inventory
+
+
+def _begun(reader: _Reader | None) -> _Reader:
+    if reader is None:
+        message = "a line stands before its account"
+        raise ValueError(message)
+    return reader
+
+
+def _to_the_end(stream: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines after the first; raises `StoreError` where the last one is missing."""
+    for number, text in enumerate(stream, 2):
+        line = _line(text, name, number)
+        if line == END:
+            return
+        yield number, line
+    message = f"{name}: is cut off; its last line is missing"
+    raise StoreError(message)
 
 
 def _usable(
@@ -160,14 +180,23 @@ def _usable(
     if header.get("format") != FORMAT:
         message = f"{name}: has format {header.get('format')}; this version reads format {FORMAT}"
         raise StoreError(message)
-    written = header.get("queries", {})
-    return {id_: query for id_, query in queries.items() if written.get(id_) == shape_digest(query)}
+    written = header.get("queries")
+    if not isinstance(written, dict):
+        message = f"{name}:1: this line is damaged"
+        raise StoreError(message)
+    same = {id_: q for id_, q in queries.items() if written.get(id_) == shape_digest(q)}
+    return {id_: q for id_, q in same.items() if q.of is None or _hangs_on(q.of, same)}
+
+
+def _hangs_on(query: Query[Any], usable: Mapping[str, Query[Any]]) -> bool:
+    """Whether a query and all above it are usable: items cannot be read without their parents."""
+    return query.id in usable and (query.of is None or _hangs_on(query.of, usable))
 
 
 def _line(text: str, name: str, number: int) -> dict[str, Any]:
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         line = None
     if not isinstance(line, dict):
         message = f"{name}:{number}: is not a line of an inventory (cut off, or another file)"
@@ -182,7 +211,7 @@ class _Reader:
         self.queries = queries
         self.account = (str(line["partition"]), str(line["id"]))
         self.inventory = Inventory(places=[self._place(region) for region in line["regions"]])
-        self.inventory.times = {k: datetime.fromisoformat(v) for k, v in line["now"].items()}
+        self.inventory.times = {k: _instant(v) for k, v in line["now"].items()}
         self.inventory.skipped_regions = {(a, r): why for a, r, why in line["skipped_regions"]}
         self.inventory.unlisted = [_refusal_of(said) for said in line["unlisted"]]
         self.inventory.notes = [str(said) for said in line["notes"]]
@@ -205,6 +234,8 @@ class _Reader:
         elif line["kind"] == "answer":
             subject = tuple(str(part) for part in line["subject"])
             self.inventory.put(query, place, subject, self._answer(query, place, subject, line))
+        else:
+            raise ValueError(line["kind"])
 
     def _answer(
         self, query: Query[Any], place: Place, subject: Subject, line: Mapping[str, Any]
@@ -217,6 +248,14 @@ class _Reader:
         items = tuple(Item(query, place, data, str(key), parent) for key, data in pairs)
         refusal = _refusal_of(line["refusal"]) if line["refusal"] else None
         return Answer(items, refusal, line["absent"], line["gone"])
+
+
+def _instant(text: str) -> datetime:
+    """A time with its zone: without one it could not be compared with any other."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(text)
+    return time
 
 
 def _refusal_of(said: Mapping[str, Any]) -> Refusal:

@@ -35,10 +35,11 @@ def apply(
     counts = [0] * len(entries)
     result = []
     for finding in findings:
-        match = next((n for n, entry in enumerate(entries) if _covers(entry, finding)), None)
-        if match is None:
+        matches = [n for n, entry in enumerate(entries) if _covers(entry, finding)]
+        if not matches:
             result.append(finding)
             continue
+        match = next((n for n in matches if not entries[n].expired(today)), matches[0])
         entry = entries[match]
         counts[match] += 1
         waiver = Waiver(entry.reason, entry.owner, entry.until.isoformat())

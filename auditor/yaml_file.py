@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,26 +76,37 @@ class _Reader:
         self.seen: set[int] = set()
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
-        line = node.start_mark.line + 1
-        self.lines.setdefault(path, line)
         if id(node) in self.seen:
-            raise FileError(self.name, line, "an alias (*name) is not allowed here")
+            raise self._alias(path)
+        self.lines.setdefault(path, node.start_mark.line + 1)
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, n)) for n, child in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _alias(self, path: Path_) -> FileError:
+        """An alias, in the line of what it stands in: its node has the line of what it repeats."""
+        while path not in self.lines:
+            path = path[:-1]
+        return FileError(self.name, self.lines[path], "an alias (*name) is not allowed here")
+
+    def _scalar(self, node: yaml.Node) -> Any:
         try:
             return self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError):
+            # PyYAML raises what it runs into where a tag (`!!int x`) does not fit its text
+            line = node.start_mark.line + 1
             raise FileError(self.name, line, f"{node.value!r} cannot be read") from None
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = self.scalars.construct_object(key_node)
-            if not isinstance(key, Hashable) or not isinstance(key, str | int):
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise FileError(self.name, line, "a key must be plain text")
+            if not isinstance(self._scalar(key_node), str | int):
                 raise FileError(self.name, line, "a key must be plain text")
             name = str(key_node.value)
             if name in found:
