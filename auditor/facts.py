@@ -291,7 +291,7 @@ class Facts:
             raise NotDeclared(message)
 
     def _note(self, query: Query[Any], place: Place, subject: Subject, value: JSON) -> None:
-        self.reads.append(Read(query, place, subject, value))
+        self.reads.append(Read(query, place, subject, None if query.private else value))
 
 
 def _empty(query: Query[Any], place: Place, subject: Subject) -> Refusal:

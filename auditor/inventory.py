@@ -178,15 +178,12 @@ class Inventory:
     _memo: dict[tuple[Any, Any], Any] = field(default_factory=dict)
 
     def put(self, query: Query[Shape], place: Place, subject: Subject, answer: Answer) -> None:
-        """Keep one answer."""
         self.answers.setdefault((query.id, place), {})[subject] = answer
 
     def answer(self, query: Query[Shape], place: Place, subject: Subject) -> Answer | None:
-        """What was answered, or None where nobody asked."""
         return self.answers.get((query.id, place), {}).get(subject)
 
     def asked(self, query: Query[Shape], place: Place) -> bool:
-        """Whether the query was put in that place at all."""
         return (query.id, place) in self.answers or (query.id, place) in self.not_offered
 
     def items(self, query: Query[Shape], place: Place) -> Iterator[Item]:
@@ -194,8 +191,14 @@ class Inventory:
         for answer in self.answers.get((query.id, place), {}).values():
             yield from answer.items
 
-    def refusals(self, query: Query[Shape], place: Place) -> Iterator[Refusal]:
+    def refusals(self, query: Query[Shape], place: Place) -> tuple[Refusal, ...]:
         """What keeps the list of a query in a place, with all it hangs on, from being whole."""
+        return self.once(self._refusals, (query, place))
+
+    def _refusals(self, asked: tuple[Query[Shape], Place]) -> tuple[Refusal, ...]:
+        return tuple(self._refused(*asked))
+
+    def _refused(self, query: Query[Shape], place: Place) -> Iterator[Refusal]:
         if (query.id, place) in self.not_offered:
             return
         if not self.asked(query, place):
@@ -214,7 +217,6 @@ class Inventory:
         return shape
 
     def origin(self, shape: Shape) -> Item:
-        """The item that a shape was read from."""
         return self._origins[id(shape)]
 
     def index(

@@ -94,6 +94,7 @@ class Query(Generic[S_co]):
                function that gives it where that query is asked of these very items
     type       CloudFormation's name for the kind of item
     actions    IAM actions, where they are not `service:Operation`
+    private    findings do not repeat what it answers (templates may hold anything)
     fetch      for what a row cannot say: `(client, parameters) -> answers`, one per page
     label      tells queries of the same operation apart
     """
@@ -121,6 +122,7 @@ class Query(Generic[S_co]):
     actions: tuple[str, ...] = ()
     fetch: Callable[[Any, Mapping[str, JSON]], Iterable[Mapping[str, JSON]]] | None = None
     label: str = ""
+    private: bool = False
 
     @property
     def id(self) -> str:

@@ -127,6 +127,7 @@ TEMPLATES = Query(
     also={"TemplateStage": "Original"},
     when=is_deployed,
     gone={"ValidationError"},
+    private=True,
 )
 EVENTS = Query(
     "cloudformation:DescribeStackEvents",
