@@ -39,6 +39,9 @@ THREADS = 32
 ATTEMPTS = 8
 """Tries of one call before it counts as refused."""
 
+HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
+"""For calls to where perhaps nobody is."""
+
 CREDENTIAL_CALLS = frozenset(
     {
         "sts:GetCallerIdentity",
@@ -46,6 +49,7 @@ CREDENTIAL_CALLS = frozenset(
         "sts:AssumeRoleWithWebIdentity",
         "sso:GetRoleCredentials",
         "sso-oidc:CreateToken",
+        "signin:CreateOAuth2Token",
     }
 )
 """What it takes to find out who we are, beside the queries."""
@@ -133,14 +137,15 @@ class Clients:
         if operation not in self.allowed:
             raise Forbidden(operation=operation)
 
-    def client(self, service: str, region: str) -> Any:
-        """The client of a service in a region."""
+    def client(self, service: str, region: str, *, doubtful: bool = False) -> Any:
+        """The client of a service in a region; one that gives up soon where it may not be."""
         made = self._made.get((service, region))
         if made is not None:
             return made
         with self._lock:
             if (service, region) not in self._made:
-                client = self._make(service, region, self.config)
+                config = self.config.merge(HASTY) if doubtful else self.config
+                client = self._make(service, region, config)
                 self._transport = share(client, self._transport, self.threads)
                 self._made[service, region] = client
             return self._made[service, region]
@@ -158,9 +163,8 @@ class Clients:
 
     def impatient(self, service: str, region: str) -> Any:
         """A client that gives up soon, for the first call."""
-        hasty = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
         with self._lock:
-            return self._make(service, region, self.config.merge(hasty))
+            return self._make(service, region, self.config.merge(HASTY))
 
     def close(self) -> None:
         """Close the connections."""

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from botocore import xform_name
+from botocore.exceptions import EndpointConnectionError
 
 from auditor.actions import actions_of
 from auditor.clients import EXPECTED, told
@@ -87,14 +88,9 @@ class _Collection:
 
     def _start(self, pool: ThreadPoolExecutor, step: Step) -> None:
         """Ask what a step takes; a step without a call is over at once."""
-        group, place = step.group, step.place
-        if place.region and not self.account.offers(group.lead.service, place.region):
-            self.inventory.not_offered |= {(query.id, place) for query in group.queries}
-            self._finish(pool, step)
-            return
-        for query in group.queries:
-            self.inventory.answers.setdefault((query.id, place), {})
-        for ask in asks(group, place, self.inventory):
+        for query in step.group.queries:
+            self.inventory.answers.setdefault((query.id, step.place), {})
+        for ask in asks(step.group, step.place, self.inventory):
             self._submit(pool, step, ask)
         if not step.open:
             self._finish(pool, step)
@@ -134,10 +130,7 @@ class _Collection:
         self.retried += reply.retried
         if reply.error is not None and not isinstance(reply.error, EXPECTED):
             raise reply.error
-        if ask.batched and len(ask.subjects) > 1 and _gone(step.group.lead, reply.error):
-            for half in halves(step.group.lead, ask):
-                self._submit(pool, step, half)
-        else:
+        if not self._settled(pool, step, ask, reply):
             for query in step.group.queries:
                 first = query is step.group.lead
                 self._keep(query, step.place, ask, reply, counted=first)
@@ -147,6 +140,24 @@ class _Collection:
             )
         if not step.open:
             self._finish(pool, step)
+
+    def _settled(self, pool: ThreadPoolExecutor, step: Step, ask: Ask, reply: _Reply) -> bool:
+        """Whether a reply is no answer to keep: nobody is there, or the batch is asked in halves."""
+        if self._nobody_there(step, reply.error):
+            for query in step.group.queries:
+                self.inventory.not_offered.add((query.id, step.place))
+            return True
+        if ask.batched and len(ask.subjects) > 1 and _gone(step.group.lead, reply.error):
+            for half in halves(step.group.lead, ask):
+                self._submit(pool, step, half)
+            return True
+        return False
+
+    def _nobody_there(self, step: Step, error: Exception | None) -> bool:
+        """Whether a region lacks a service: it has no endpoint, and none was known."""
+        if not isinstance(error, EndpointConnectionError) or not step.place.region:
+            return False
+        return not self.account.offers(step.group.lead.service, step.place.region)
 
     def _keep(
         self, query: Query[Any], place: Place, ask: Ask, reply: _Reply, *, counted: bool

@@ -123,6 +123,8 @@ def _code(worst: Remark | None, telling: list[Remark], refusals: tuple[Refusal, 
 
 
 def _message(verdict: Verdict, telling: list[Remark], refusals: tuple[Refusal, ...]) -> str:
+    if verdict is Verdict.PASS:
+        return ""
     said = [remark.message for remark in telling if remark.message]
     if verdict is Verdict.UNKNOWN and refusals:
         said += dict.fromkeys(_unsaid(refusal) for refusal in refusals)

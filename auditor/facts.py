@@ -73,11 +73,11 @@ class Facts:
         """The one answer about this subject, where AWS always has one."""
         answer = self._about(query)
         found: S | None = self._one(answer)
+        if answer.absent or (query.each and not query.batch):
+            message = f"{query.id} may be absent, or is a list: read it with found() or each()"
+            raise NotDeclared(message)
         if found is not None:
             return found
-        if answer.absent or query.each:
-            message = f"{query.id} may be absent: read it with found()"
-            raise NotDeclared(message)
         raise Unanswered(_empty(query, place_of(query, self.place), self._subject(query)))
 
     def found(self, query: Query[S]) -> S | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.facts import Facts
 from auditor.inventory import Inventory, Item, Place, Subject, Unanswered, Vanished, place_of
-from auditor.query import JSON, Query, Shape, closure
+from auditor.query import JSON, Query, Shape
 
 About = tuple[Subject, Item | None]
 """What an answer is about, and the item that it was asked of."""

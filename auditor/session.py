@@ -47,14 +47,19 @@ class Account:
 
     def client(self, service: str, region: str) -> Any:
         """The shared client; sign with `acting()` around the call."""
-        return self.clients.client(service, region or self.home)
+        doubtful = bool(region) and not self.offers(service, region)
+        return self.clients.client(service, region or self.home, doubtful=doubtful)
 
     def acting(self) -> AbstractContextManager[None]:
         """Calls of this thread are signed for this account."""
         return signing(self.credentials)
 
     def offers(self, service: str, region: str) -> bool:
-        """Whether AWS offers a service in a region, by botocore's endpoint data."""
+        """Whether AWS offers a service in a region, by botocore's endpoint data.
+
+        The data is older than AWS: what it does not know is asked, and only where nobody can be
+        reached there is nothing.
+        """
         offered = self.clients.regions_of(service, self.partition)
         known = self.clients.regions_of("ec2", self.partition)
         return not offered or region in offered or region not in known

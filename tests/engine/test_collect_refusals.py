@@ -112,12 +112,32 @@ def test_a_code_that_is_an_answer_is_kept_as_one(code, query, says):
     assert not list(inventory.refusals(query, HERE))
 
 
-def test_a_region_without_the_service_has_nothing_there():
-    catalogue = Query("amplifyuibuilder:ListThemes", Rule, each="entities", key="name")
+NOWHERE = "mx-central-1"
+THEMES = Query(
+    "amplifyuibuilder:ListThemes",
+    Rule,
+    each="entities",
+    key="name",
+    also={"appId": "a", "environmentName": "e"},
+)
+
+
+def of_themes(answer):
+    """What a collection makes of a service that endpoint data does not know in the region."""
     account = opened(
-        Wire(DescribeRegions=regions("mx-central-1")), [catalogue], wanted=("mx-central-1",)
+        Wire(DescribeRegions=regions(NOWHERE), ListThemes=answer), [THEMES], wanted=(NOWHERE,)
     )
-    inventory = collect(account, [catalogue])
-    place = Place("aws", ACCOUNT, "mx-central-1")
-    assert (catalogue.id, place) in inventory.not_offered
-    assert Facts(inventory, place).all(catalogue) == ()
+    return collect(account, [THEMES]), Place("aws", ACCOUNT, NOWHERE)
+
+
+def test_a_region_without_an_endpoint_of_the_service_has_nothing_there():
+    inventory, place = of_themes(EndpointConnectionError(endpoint_url="https://nowhere"))
+    assert (THEMES.id, place) in inventory.not_offered
+    assert Facts(inventory, place).all(THEMES) == ()
+
+
+def test_a_service_newer_than_the_endpoint_data_is_asked_all_the_same():
+    inventory, place = of_themes(Fault("AccessDeniedException"))
+    assert not inventory.not_offered
+    (refusal,) = inventory.refusals(THEMES, place)
+    assert refusal.code == "AccessDeniedException"

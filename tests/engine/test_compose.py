@@ -59,7 +59,7 @@ def test_the_engine_stamps_what_an_author_could_forget():
     ("remarks", "verdict", "said", "remarked"),
     [
         ((), "pass", "", ""),
-        ((note("a"), note("b")), "pass", "a; b", "a; b"),
+        ((note("a"), note("b")), "pass", "", "a; b"),
         ((not_applicable("no"), note("b")), "not_applicable", "no", "b"),
         ((unknown("what"), not_applicable("no")), "unknown", "what", ""),
         ((gap("a"), unknown("what"), drift("b")), "gap", "a; b", ""),

@@ -68,5 +68,6 @@ def test_the_exceptions_are_the_named_ones():
         "sts:AssumeRoleWithWebIdentity",
         "sso:GetRoleCredentials",
         "sso-oidc:CreateToken",
+        "signin:CreateOAuth2Token",
         "ec2:DescribeRegions",
     }
