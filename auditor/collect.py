@@ -142,7 +142,7 @@ class _Collection:
             self._finish(pool, step)
 
     def _settled(self, pool: ThreadPoolExecutor, step: Step, ask: Ask, reply: _Reply) -> bool:
-        """Whether a reply is no answer to keep: nobody is there, or the batch is asked in halves."""
+        """Whether a reply is no answer: nobody is there, or the batch is asked in halves."""
         if self._nobody_there(step, reply.error):
             for query in step.group.queries:
                 self.inventory.not_offered.add((query.id, step.place))

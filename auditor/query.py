@@ -89,7 +89,8 @@ class Query(Generic[S_co]):
     world      asked once per account, not once per region
     arn        field that holds the item's ARN, or a template such as
                `arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}`
-    name       field that holds the name that people know the item by
+    name       field that holds the name that people know the item by, or a template such as
+               `{parent} {Protocol}:{Port}`
     tags       path of the tags in the item, or the query that lists them by ARN or by item; a
                function that gives it where that query is asked of these very items
     type       CloudFormation's name for the kind of item

@@ -93,8 +93,21 @@ def arn_of(item: Item) -> str:
 
 def name_of(item: Item) -> str:
     """The name that people know an item by; its key where it has no other."""
-    name = item.data.get(item.query.name) if isinstance(item.data, Mapping) else None
+    where = item.query.name
+    if "{" in where:
+        return _written(where, item)
+    name = item.data.get(where) if isinstance(item.data, Mapping) else None
     return str(name) if name else item.key
+
+
+def _written(template: str, item: Item) -> str:
+    """A name that is put together: `{parent}` is the parent's name, all else a field."""
+    data = item.data if isinstance(item.data, Mapping) else {}
+    parent = name_of(item.parent) if item.parent else ""
+    try:
+        return template.format_map({**data, "parent": parent})
+    except KeyError:  # the item lacks what it is named by: reading it says so
+        return item.key
 
 
 def tags_of(inventory: Inventory, item: Item) -> dict[str, str]:

@@ -27,10 +27,13 @@ COLOURS = {
     Severity.LOW: "cyan",
     Severity.INFORMATIONAL: "bright_black",
 }
-NARROW = 60
-"""Columns below which a table is not worth its lines: findings stand under each other."""
+NARROWEST = 20
+"""Columns of a name or of words below which findings stand under each other, in no table."""
 
 MOST_REFUSALS = 12
+MOST_ROWS = 12
+"""Findings of one probe that are shown among those of others; the JSON has all of them."""
+
 INDENT = 2
 
 
@@ -45,10 +48,11 @@ def lines(report: Report, show: Show) -> Iterator[str]:
     open_ = [f for f in report.findings if f.verdict.violates and not f.waiver]
     yield from _violations(open_, report, show)
     yield from _unknowns(report, show)
-    yield from _errors(report)
-    yield from _waivers(report)
+    yield from _errors(report, show)
+    yield from _waivers(report, show)
     yield from _unseen(report, show)
-    yield from _counts(report)
+    for line in _counts(report):
+        yield from _wrapped(line, show.width, "")
 
 
 # -- what is wrong --------------------------------------------------------------------------------
@@ -61,9 +65,12 @@ def _violations(findings: list[Finding], report: Report, show: Show) -> Iterator
     groups.sort(key=lambda group: (min(f.severity.rank for f in group[1]), group[0]))
     for probe, members in groups:
         members.sort(key=lambda f: (f.severity.rank, f.account, f.region, f.resource.name, f.part))
-        title = f"{members[0].title}  ({probe})"
-        yield click.style(title, bold=True) if show.colour else title
-        yield from _rows(members, places, show)
+        for line in _wrapped(f"{members[0].title}  ({probe})", show.width, ""):
+            yield click.style(line, bold=True) if show.colour else line
+        shown = members if len(groups) == 1 else members[:MOST_ROWS]
+        yield from _rows(shown, places, show)
+        if len(members) > len(shown):
+            yield f"  and {len(members) - len(shown)} more: --probe {probe} shows them all"
         yield from _fix(members[0], show)
         yield ""
 
@@ -73,27 +80,38 @@ def _rows(findings: list[Finding], places: tuple[bool, bool], show: Show) -> Ite
         [
             _severity(finding.severity, show),
             finding.verdict.value,
-            _where(finding, places),
+            *([_where(finding, places)] if any(places) else ()),
             terminal(finding.resource.name or finding.resource.id),
             _said(finding),
         ]
         for finding in findings
     ]
-    if show.width < NARROW:
+    limits = _limits(rows, show.width)
+    if limits is None:
         for row in rows:
-            yield f"  {' '.join(cell for cell in row[:4] if cell)}"
-            yield from _wrapped(row[4], show.width, "    ")
+            yield from _stacked(row, show)
         return
-    if not any(places):
-        for row in rows:
-            del row[2]
-    plain = [[click.unstyle(cell) for cell in row] for row in rows]
-    name_width = min(max(len(row[-2]) for row in rows), max(20, show.width // 3))
-    others = sum(max(len(row[n]) for row in plain) + 2 for n in range(len(rows[0]) - 2))
-    limits: list[int | None] = [None] * (len(rows[0]) - 2)
-    limits += [name_width, max(20, show.width - INDENT - others - name_width - 2)]
     table = tabulate(rows, tablefmt="plain", maxcolwidths=limits, disable_numparse=True)
     yield from (f"{' ' * INDENT}{line}" for line in table.splitlines())
+
+
+def _limits(rows: list[list[str]], width: int) -> list[int | None] | None:
+    """How wide each column may be; None where the words would get too little room."""
+    *first, names, _ = zip(*rows, strict=True)
+    others = sum(max(len(click.unstyle(cell)) for cell in column) + 2 for column in first)
+    name = min(max(map(len, names)), max(NARROWEST, width // 3))
+    words = width - INDENT - others - name - 2
+    return None if words < NARROWEST else [*[None for _ in first], name, words]
+
+
+def _stacked(row: list[str], show: Show) -> Iterator[str]:
+    """A finding over several lines: its severity, which alone may be coloured, goes first."""
+    *head, said = row
+    plain = click.unstyle(head[0])
+    first, *more = _wrapped(" ".join([plain, *filter(None, head[1:])]), show.width, "  ")
+    yield first.replace(plain, head[0], 1)
+    yield from more
+    yield from _wrapped(said, show.width, "    ")
 
 
 def _severity(severity: Severity, show: Show) -> str:
@@ -121,11 +139,13 @@ def _difference(finding: Finding) -> str:
 
 
 def _brief(value: object) -> str:
-    """A value in few letters: lists of texts without their brackets and quotes."""
+    """A value in few letters, without the brackets and quotes of JSON where they say nothing."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_brief(part)}" for name, part in value.items())
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -135,7 +155,7 @@ def _fix(finding: Finding, show: Show) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
-    room = max(20, width - len(indent))
+    room = max(NARROWEST, width - len(indent))
     for line in click.wrap_text(text, width=room).splitlines():
         yield indent + line
 
@@ -167,7 +187,8 @@ def _unseen(report: Report, show: Show) -> Iterator[str]:
         yield from _wrapped(f"account {skipped.account}: {terminal(skipped.why)}", show.width, "  ")
     accepted = [r for r in coverage.refusals if r.accepted]
     if accepted:
-        yield f"{len(accepted)} refusals are accepted blind spots of the baseline."
+        said = f"{_number(len(accepted), 'refusal')} accepted as blind spots by the baseline."
+        yield from _wrapped(said, show.width, "")
     grants = sorted({action for refusal in open_ for action in refusal.grant})
     if grants:
         yield "This statement would let it be seen:"
@@ -188,21 +209,25 @@ def _refusals(refusals: list[RefusalSeen], show: Show) -> Iterator[str]:
         said += f" in {_number(len(places), 'place')}; {_number(len(unknown), 'verdict')} unknown"
         yield from _wrapped(said, show.width, "  ")
     if len(groups) > MOST_REFUSALS:
-        yield f"  and {len(groups) - MOST_REFUSALS} more operations (all of them in the JSON)"
+        more = f"and {len(groups) - MOST_REFUSALS} more operations (all of them in the JSON)"
+        yield from _wrapped(more, show.width, "  ")
 
 
-def _errors(report: Report) -> Iterator[str]:
+def _errors(report: Report, show: Show) -> Iterator[str]:
     if report.errors:
         yield "Faults of this tool (please report them)"
-        yield from (f"  {terminal(e.where)}: {terminal(e.message)}" for e in report.errors)
+        for error in report.errors:
+            said = f"{terminal(error.where)}: {terminal(error.message)}"
+            yield from _wrapped(said, show.width, "  ")
         yield ""
 
 
-def _waivers(report: Report) -> Iterator[str]:
+def _waivers(report: Report, show: Show) -> Iterator[str]:
     idle = [use for use in report.waivers if use.state != "active"]
     for use in idle:
         what = "has expired" if use.state == "expired" else "matches nothing"
-        yield f"The waiver on line {use.line} ({use.probe}, {terminal(use.owner)}) {what}."
+        said = f"The waiver on line {use.line} ({use.probe}, {terminal(use.owner)}) {what}."
+        yield from _wrapped(said, show.width, "")
     if idle:
         yield ""
 

@@ -222,6 +222,7 @@ LISTENERS = Query(
     given={"LoadBalancerArn": "LoadBalancerArn"},
     gone=GONE,
     arn="ListenerArn",
+    name="{parent} {Protocol}:{Port}",
     type="AWS::ElasticLoadBalancingV2::Listener",
 )
 HTTP_RULES = Query(
