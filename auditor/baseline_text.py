@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -53,7 +54,7 @@ def baseline_text(probes: Probes) -> str:
     lines += ["", "# Other values for one environment.", "overrides:"]
     for environment in ENVIRONMENTS[1:]:
         lines += _overrides(environment, models)
-    return "\n".join(lines) + TAIL
+    return "\n".join(lines) + "\n" + TAIL
 
 
 def _environments() -> Iterator[str]:
@@ -79,15 +80,13 @@ def _section(name: str, model: type[Settings], title: str) -> Iterator[str]:
     yield f"  {name}:"
     for field in own:
         info = model.model_fields[field]
-        unit = f" In {unit_of(info)}." if unit_of(info) else ""
-        text = f"{info.description}{unit}"
-        yield from (f"    # {line}" for line in textwrap.wrap(text, 92))
+        unit = f" ({unit_of(info)})" if unit_of(info) else ""
+        yield from (f"    # {line}" for line in textwrap.wrap(f"{info.description}{unit}", 92))
         yield f"    {field}: {_flow(default_of(info, ENVIRONMENTS[0]))}"
 
 
 def _overrides(environment: str, models: dict[str, type[Settings]]) -> Iterator[str]:
-    yield f"  {environment}:"
-    empty = True
+    lines = []
     for section, model in sorted(models.items()):
         different = {
             name: default_of(info, environment)
@@ -95,16 +94,16 @@ def _overrides(environment: str, models: dict[str, type[Settings]]) -> Iterator[
             if default_of(info, environment) != default_of(info, ENVIRONMENTS[0])
         }
         if different:
-            empty = False
-            yield f"    {section}:"
-            yield from (f"      {name}: {_flow(value)}" for name, value in different.items())
-    if empty:
-        yield "    {}"
+            lines.append(f"    {section}:")
+            lines += [f"      {name}: {_flow(value)}" for name, value in different.items()]
+    yield f"  {environment}:" if lines else f"  {environment}: {{}}"
+    yield from lines
 
 
 def _flow(value: Any) -> str:
     """A value on one line of YAML."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False)
+    apart = json.loads(json.dumps(value))  # a baseline takes no YAML aliases
+    text = yaml.safe_dump(apart, default_flow_style=True, width=10_000, sort_keys=False)
     return text.removesuffix("...\n").strip()
 
 
