@@ -30,7 +30,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from auditor import __version__
-from auditor.inventory import Why
+from auditor.answer import Why
 from auditor.transport import Transport, share
 
 THREADS = 32

@@ -16,10 +16,8 @@ from botocore import xform_name
 from botocore.exceptions import EndpointConnectionError
 
 from auditor.actions import actions_of
-from auditor.clients import EXPECTED, told
-from auditor.inventory import (
+from auditor.answer import (
     Answer,
-    Inventory,
     Item,
     Place,
     Refusal,
@@ -29,6 +27,8 @@ from auditor.inventory import (
     key_of,
     lacks_key,
 )
+from auditor.clients import EXPECTED, told
+from auditor.inventory import Inventory
 from auditor.plan import About, Ask, Step, asks, grouped, halves, steps
 from auditor.query import JSON, Query, prune
 from auditor.session import Account

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
+from auditor.answer import Item, Place, Refusal, Why
 from auditor.facts import Facts
 from auditor.finding import Evidence, Finding, Fix, finding_id
-from auditor.inventory import Item, Place, Refusal, Why
 from auditor.probe import Probe, Remark, Severity, Verdict
 from auditor.query import JSON
 from auditor.resources import Related, Resource

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from auditor.inventory import (
+from auditor.answer import (
     WHOLE,
     Answer,
-    Inventory,
     Item,
     Place,
     Refusal,
@@ -19,9 +18,8 @@ from auditor.inventory import (
     Unanswered,
     Vanished,
     Why,
-    not_collected,
-    place_of,
 )
+from auditor.inventory import Inventory, not_collected, place_of
 from auditor.query import JSON, Query, Shape
 from auditor.resources import Related, Resource, arn_of, describe, tags_of, vanished
 

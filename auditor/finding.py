@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from auditor.inventory import Place
+from auditor.answer import Place
 from auditor.probe import Severity, Verdict
 from auditor.query import JSON
 from auditor.resources import Related, Resource

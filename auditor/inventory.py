@@ -9,157 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from auditor.answer import (
+    WHOLE,
+    Answer,
+    Item,
+    Place,
+    Refusal,
+    Subject,
+    Tally,
+    Unanswered,
+    Why,
+    lacks_key,
+)
+from auditor.query import Query, Shape
 
-from auditor.query import JSON, Query, Shape
-
-Subject = tuple[str, ...]
-"""What an answer is about: the keys from the outermost item inwards; empty for a whole place."""
-
-WHOLE: Subject = ()
 T = TypeVar("T")
 A = TypeVar("A")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where a question was asked: an account and a region; no region for account-wide services."""
-
-    partition: str
-    account: str
-    region: str = ""
-
-    @property
-    def world(self) -> Place:
-        """The account-wide place of the same account."""
-        return Place(self.partition, self.account)
-
-    def __str__(self) -> str:
-        return f"{self.account}/{self.region or 'global'}"
-
-
-class Why(StrEnum):
-    """Why a question has no answer."""
-
-    DENIED = "denied"
-    THROTTLED = "throttled"
-    UNREACHABLE = "unreachable"
-    MALFORMED = "malformed"
-    NOT_COLLECTED = "not collected"
-    TIMED_OUT = "timed out"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One question that AWS did not answer, in AWS's own words."""
-
-    query: str
-    operation: str
-    place: Place
-    why: Why
-    code: str
-    message: str
-    subject: Subject = WHOLE
-    actions: tuple[str, ...] = ()
-
-
-class Unanswered(Exception):
-    """Raised on reading what AWS would not say; only `judge` catches it."""
-
-    def __init__(self, *refusals: Refusal) -> None:
-        super().__init__(*(f"{r.operation}: {r.code}" for r in refusals))
-        self.refusals = refusals
-
-
-class Vanished(Exception):
-    """Raised on reading about an item that AWS listed and then no longer knew."""
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """One item of an answer: what AWS said of it, validated when it is first read."""
-
-    query: Query[Shape]
-    place: Place
-    data: JSON
-    key: str
-    parent: Item | None = None
-    _shape: Shape | None = None
-    _unread: Refusal | None = None
-
-    @property
-    def ids(self) -> Subject:
-        """The keys from the outermost parent to this item."""
-        return (*self.parent.ids, self.key) if self.parent else (self.key,)
-
-    def read(self) -> Shape:
-        """The item in its shape; raises `Unanswered` where it does not fit."""
-        if self._unread is not None:
-            raise Unanswered(self._unread)
-        if self._shape is None:
-            try:
-                self._shape = self.query.shape.model_validate(self.data)
-            except ValidationError as error:
-                first = error.errors(include_url=False, include_input=False)[0]
-                where = ".".join(str(part) for part in first["loc"])
-                self._unread = self.misfit(f"{where}: {first['msg']}")
-                raise Unanswered(self._unread) from None
-        return self._shape
-
-    def misfit(self, message: str) -> Refusal:
-        """The refusal that stands for an item which is not what it should be."""
-        query = self.query
-        return Refusal(
-            query.id, query.operation, self.place, Why.MALFORMED, "UnknownShape", message, self.ids
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for one question: items, absence, or a refusal (perhaps after some items)."""
-
-    items: tuple[Item, ...] = ()
-    refusal: Refusal | None = None
-    absent: str = ""
-    gone: str = ""
-
-    @property
-    def complete(self) -> bool:
-        """Whether absence may be concluded from it."""
-        return self.refusal is None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What asking one query in one place took."""
-
-    calls: int = 0
-    pages: int = 0
-    answered: int = 0
-    refused: int = 0
-    retried: int = 0
-
-
-def key_of(query: Query[Shape], data: JSON, position: int) -> str:
-    """The key of an item; an item without one is told apart by its position."""
-    if query.shape.__name__ == "Name" and isinstance(data, Mapping) and not query.key:
-        return str(data.get("value", position))
-    if not query.key:
-        return str(position) if query.each else ""
-    if lacks_key(query, data):
-        return f"#{position}"
-    fields = (query.key,) if isinstance(query.key, str) else query.key
-    return "/".join(str(data[f]) for f in fields)
-
-
-def lacks_key(query: Query[Shape], data: JSON) -> bool:
-    """Whether an item does not say which one it is, though its query knows where that stands."""
-    fields = (query.key,) if isinstance(query.key, str) else query.key
-    return bool(query.key) and not (isinstance(data, Mapping) and all(f in data for f in fields))
 
 
 @dataclass(slots=True, eq=False)

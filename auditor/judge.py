@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
 from auditor.compose import Compose, Outcome, Target
 from auditor.facts import Facts
 from auditor.finding import Finding
-from auditor.inventory import Inventory, Item, Place, Refusal, Unanswered, Vanished, place_of
+from auditor.inventory import Inventory, place_of
 from auditor.probe import Probe, Remark, Scope, Verdict
 from auditor.query import Query, Shape, closure
 from auditor.resources import Resource, describe, tags_of

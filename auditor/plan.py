@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.answer import Item, Place, Subject, Unanswered, Vanished
 from auditor.facts import Facts
-from auditor.inventory import Inventory, Item, Place, Subject, Unanswered, Vanished, place_of
+from auditor.inventory import Inventory, place_of
 from auditor.query import JSON, Query, Shape
 
 About = tuple[Subject, Item | None]

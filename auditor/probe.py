@@ -13,8 +13,8 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
+from auditor.answer import Unanswered
 from auditor.facts import Facts
-from auditor.inventory import Unanswered
 from auditor.query import JSON, Query
 from auditor.resources import Related
 from auditor.settings import Settings

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditor import __version__
+from auditor.answer import Why
 from auditor.finding import Finding
-from auditor.inventory import Why
 from auditor.waivers import WaiverUse
 
 SCHEMA_VERSION = "1.0"

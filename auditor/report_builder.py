@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from auditor.answer import Refusal, Tally, Why
 from auditor.baseline import Baseline
 from auditor.finding import Finding
-from auditor.inventory import Inventory, Refusal, Tally, Why
+from auditor.inventory import Inventory
 from auditor.judge import Judgement
 from auditor.report import (
     SCHEMA_VERSION,

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from auditor.inventory import (
-    Inventory,
+from auditor.answer import (
     Item,
     Place,
     Refusal,
     Subject,
     Unanswered,
     Why,
-    not_collected,
-    place_of,
 )
+from auditor.inventory import Inventory, not_collected, place_of
 from auditor.query import JSON, Query, Reduced
 
 STACK_TAGS = {
@@ -136,7 +134,14 @@ def vanished(query: Query[Any], place: Place, subject: Subject, code: str) -> Re
 
 
 def describe(inventory: Inventory, item: Item) -> Resource:
-    """What a finding says of an item."""
+    """What findings say of an item; worked out once."""
+    if item.described is None:
+        item.described = _described(inventory, item)
+    resource: Resource = item.described
+    return resource
+
+
+def _described(inventory: Inventory, item: Item) -> Resource:
     try:
         tags = tags_of(inventory, item)
     except Unanswered:

@@ -16,9 +16,9 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
+from auditor.answer import Place, Refusal, Why
 from auditor.clients import REGIONS_CALL, Clients, signing, told
 from auditor.errors import UserError
-from auditor.inventory import Place, Refusal, Why
 
 
 class SessionError(UserError):

@@ -20,8 +20,17 @@ from pathlib import Path
 from typing import IO, Any, get_args
 
 from auditor import __version__
+from auditor.answer import (
+    Answer,
+    Item,
+    Place,
+    Refusal,
+    Subject,
+    Tally,
+    Why,
+)
 from auditor.errors import UserError
-from auditor.inventory import Answer, Inventory, Item, Place, Refusal, Subject, Tally, Why
+from auditor.inventory import Inventory
 from auditor.query import JSON, Query, Shape, aws_names
 
 FORMAT = 1

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from auditor.answer import Refusal
 from auditor.baseline import Baseline
 from auditor.baseline_file import BlindSpot, WaiverEntry
 from auditor.finding import Finding, Waiver
-from auditor.inventory import Refusal
 
 
 @dataclass(frozen=True, slots=True)

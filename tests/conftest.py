@@ -17,7 +17,7 @@ class NetworkUsed(AssertionError):
 
 
 @pytest.fixture(autouse=True)
-def only_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[None]:
+def only_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """Block every other host, and remove what the machine's own AWS settings would say."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "AUDITOR_"))]:
         monkeypatch.delenv(name)
@@ -32,7 +32,6 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterato
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield
 
 
 @pytest.fixture

@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from auditor.answer import (
+    Answer,
+    Item,
+    Place,
+    Refusal,
+    Why,
+    key_of,
+)
 from auditor.baseline import Baseline, check
 from auditor.catalogue import needed
 from auditor.clients import Clients
 from auditor.collect import collect
 from auditor.facts import Facts
 from auditor.finding import Finding
-from auditor.inventory import Answer, Inventory, Item, Place, Refusal, Why, key_of, place_of
+from auditor.inventory import Inventory, place_of
 from auditor.judge import judge
 from auditor.probe import Probe
 from auditor.query import Query, closure, prune

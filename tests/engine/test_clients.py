@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import SSLError
 
+from auditor.answer import Why
 from auditor.clients import CREDENTIAL_CALLS, Clients, Forbidden, signing, told
-from auditor.inventory import Why
 from tests.engine.wire import Wire, keys
 from tests.kit import REGION
 

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
+from auditor.answer import Unanswered
 from auditor.collect import collect, items_in
 from auditor.facts import Facts
-from auditor.inventory import Unanswered
 from auditor.query import Query, Shape, closure
 from tests.engine.wire import (
     KEY,

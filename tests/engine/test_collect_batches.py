@@ -2,8 +2,8 @@
 
 import pytest
 
+from auditor.answer import Why
 from auditor.facts import Facts
-from auditor.inventory import Why
 from auditor.query import Name, Query
 from tests.engine.wire import Cluster, Fault, Wire, collected
 from tests.kit import HERE

@@ -5,9 +5,9 @@ import time
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from auditor.answer import Place, Why
 from auditor.collect import collect, refusal_of
 from auditor.facts import Facts
-from auditor.inventory import Place, Why
 from auditor.query import Query, Shape
 from tests.engine.wire import (
     KEY,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from auditor.answer import Place, Unanswered, Vanished, Why
 from auditor.facts import Facts, NotDeclared
-from auditor.inventory import Place, Unanswered, Vanished, Why
 from auditor.probe import Severity, any_of, drift, every, gap, severity_if
 from auditor.query import Query, Shape
 from auditor.resources import Tags

@@ -2,17 +2,16 @@
 
 import pytest
 
-from auditor.inventory import (
+from auditor.answer import (
     Answer,
-    Inventory,
     Item,
     Place,
     Unanswered,
     Why,
     key_of,
     lacks_key,
-    not_collected,
 )
+from auditor.inventory import Inventory, not_collected
 from auditor.query import Name, Query
 from tests.engine.wire import KEY, KEYS, Key, Rotation, keys
 from tests.kit import ACCOUNT, HERE, Refused, inventory_of, refusal

@@ -4,8 +4,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from auditor.answer import Place
 from auditor.finding import finding_id
-from auditor.inventory import Inventory, Place
+from auditor.inventory import Inventory
 from auditor.judge import judge, lasting_key
 from auditor.probe import ACCOUNT as WHOLE_ACCOUNT
 from auditor.probe import REGION as WHOLE_REGION

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.inventory import Place
+from auditor.answer import Place
 from auditor.plan import asks, field_of, grouped, halves, steps
 from auditor.query import Name, Query
 from tests.engine.wire import KEY, KEYS, Cluster, Metadata, arn, keys

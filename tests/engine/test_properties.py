@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor import store
+from auditor.answer import Place
 from auditor.finding import finding_id
-from auditor.inventory import Place
 from auditor.judge import judge, lasting_key
 from auditor.probe import Severity, drift, gap
 from auditor.query import Name, Query

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from auditor.answer import Place, Tally, Why
 from auditor.baseline import check
-from auditor.inventory import Place, Tally, Why
 from auditor.judge import judge
 from auditor.probe import gap, not_applicable
 from auditor.report_builder import Builder, summarise

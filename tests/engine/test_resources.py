@@ -2,8 +2,8 @@
 
 import pytest
 
+from auditor.answer import Unanswered
 from auditor.facts import Facts
-from auditor.inventory import Unanswered
 from auditor.query import Query, Shape
 from auditor.resources import Stack, Tags, arn_of, describe, name_of, tags_from, tags_of
 from tests.engine.wire import SECRETS, Key, arn, keys

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 
+from auditor.answer import Why
 from auditor.clients import Clients
 from auditor.collect import collect
 from auditor.facts import Facts
-from auditor.inventory import Why
 from auditor.query import closure
 from auditor.session import SessionError, open_account
 from tests.engine.wire import (

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor import store
-from auditor.inventory import Answer, Place, Tally
+from auditor.answer import Answer, Place, Tally
 from auditor.judge import judge
 from auditor.probe import gap, not_applicable
 from auditor.store import StoreError

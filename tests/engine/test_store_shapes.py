@@ -3,7 +3,7 @@
 import pytest
 
 from auditor import store
-from auditor.inventory import Unanswered, Why
+from auditor.answer import Unanswered, Why
 from auditor.query import Query, Shape
 from tests.engine.wire import KEY, KEYS, SECRETS, Key, Metadata, Secret, arn, keys
 from tests.kit import HERE, inventory_of

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from auditor.answer import Refusal, Why
 from auditor.baseline import check
-from auditor.inventory import Refusal, Why
 from auditor.judge import judge
 from auditor.probe import gap, unknown
 from auditor.report_builder import Builder

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = {
     0: ("errors", "query", "settings", "__init__"),
-    1: ("actions", "inventory", "resources", "facts"),
+    1: ("actions", "answer", "inventory", "resources", "facts"),
     2: ("probe", "finding", "compose", "yaml_file", "store"),
     3: ("transport", "clients", "session", "plan", "collect", "judge", "baseline_file",
         "baseline", "waivers"),
@@ -76,7 +76,7 @@ def test_the_engine_has_no_cycle():
 ALLOWED = {
     "aws": ("auditor.query", "auditor.resources", "auditor.facts", "probes.aws", "probes.analysis"),
     "analysis": ("probes.analysis",),
-    "concern": ("auditor.query", "auditor.inventory", "auditor.facts", "auditor.probe",
+    "concern": ("auditor.query", "auditor.answer", "auditor.facts", "auditor.probe",
                 "auditor.settings", "auditor.resources", "probes.aws", "probes.analysis",
                 "probes.groups"),
 }  # fmt: skip
