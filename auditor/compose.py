@@ -104,10 +104,28 @@ class Compose:
         return remark if remark.severity else replace(remark, severity=self.probe.severity)
 
     def _fix(self, target: Target, remark: Remark) -> Fix:
-        cli = list(remark.cli)
+        cli = _no_options_from(target.resource, remark.cli)
         if cli and target.place.region and "--region" not in cli:
             cli += ["--region", target.place.region]
         return Fix(self.fix_text, shlex.join(cli), _template(target, remark.cloudformation))
+
+
+def _no_options_from(resource: Resource, cli: Iterable[str]) -> list[str]:
+    """The command, in which no name out of the account can pass for an option.
+
+    An alarm may be called `--no-verify-ssl`: it is tied to its option by `=`. Where it follows no
+    option there is no safe way to write it, and no command is given.
+    """
+    names = {resource.id, resource.name, resource.arn}
+    safe: list[str] = []
+    for word in cli:
+        if not (word.startswith("-") and word in names):
+            safe.append(word)
+        elif safe and safe[-1].startswith("--") and "=" not in safe[-1]:
+            safe[-1] = f"{safe[-1]}={word}"
+        else:
+            return []
+    return safe
 
 
 def _tells(said: Verdict, verdict: Verdict) -> bool:

@@ -16,6 +16,7 @@ from auditor.demo.builders import (
     fleet,
     identity,
     network,
+    rotating,
     stack,
     watching,
 )
@@ -59,8 +60,8 @@ def _build(application: Application, endpoint: str | None) -> Site:
     identity.build_roles(site)
     balancing.build(site)
     fleet.build(site)
-    data.build_database(site)
-    identity.rotate_secrets(site, data.build_rotation(site))
+    data.build(site)
+    identity.rotate_secrets(site, rotating.build(site))
     watching.build(site)
     containers.build(site)
     stack.build(site)

@@ -1,8 +1,8 @@
 """What an application of the demo is made of, as data: the builders read it, tests vary it.
 
 `dataclasses.replace` gives an application that differs in one point. Peers of rules are a CIDR
-block, `vpc` for the application's own block, `s3` for AWS's prefix list, or the role of another
-group of the application.
+block, `vpc` for the application's own block, `s3` for AWS's prefix list, `offices` for the
+application's own, or the role of another group of the application.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Network:
-    """A VPC over two zones with public, private and database subnets."""
+    """A VPC over two zones with public, private and database subnets.
+
+    `offices` are the blocks of the application's own prefix list; without any there is no list.
+    """
 
     cidr: str
     groups: tuple[Group, ...]
@@ -41,6 +44,7 @@ class Network:
     database_isolated: bool
     default_group_emptied: bool
     endpoints: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Launch template and scaling group. `failed` is the message of launches that fail."""
+    """Launch template and scaling group. `failed` is the message of launches that fail.
+
+    `refreshed_under` is the alarm that would have stopped the last instance refresh.
+    """
 
     user_data: str
     policies: tuple[Policy, ...]
@@ -112,6 +119,8 @@ class Fleet:
     propagate_tags: bool
     health_check: str
     failed: str | None = None
+    stays_at_first_version: bool = False
+    refreshed_under: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,11 @@ class Rotation:
 
 @dataclass(frozen=True)
 class Database:
-    """A PostgreSQL instance; no `groups` means the VPC's default group."""
+    """An instance, or a cluster of as many instances as `members` says; RDS's engines differ.
+
+    No `groups` means the VPC's default group. `parameters` and `options` stand in groups of its
+    own; without any it has AWS's.
+    """
 
     version: str
     groups: tuple[str, ...]
@@ -145,6 +158,11 @@ class Database:
     multi_az: bool
     backup_days: int
     deletion_protection: bool
+    engine: str = "postgres"
+    role: str = ""
+    members: int = 0
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +170,7 @@ class Alarm:
     """A metric alarm.
 
     Dimensions: `balancer:ROLE`, `target:ROLE`, `cluster`, `service`, `group`, `function`; actions:
-    `topic`, `policy:NAME`.
+    `topic`, `plan`, `investigation`, `policy:NAME`, `missing:NAME` for a function that nobody made.
     """
 
     name: str
@@ -210,6 +228,7 @@ class Application:
     secrets: tuple[Secret, ...]
     rotation: Rotation
     database: Database
+    further_databases: tuple[Database, ...]
     observability: Observability
     service: Service
     stack_status: str

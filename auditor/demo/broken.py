@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.demo.application import (
     Alarm,
     Application,
@@ -34,10 +36,13 @@ _NETWORK = Network(
         Group("app", ingress=(Rule(_WORLD, 22), Rule("vpc", 8080), Rule("balancer", 8080))),
         Group("db", ingress=(Rule("vpc", 5432),)),
         Group("rotation"),
+        # On the worker, besides: one of the "offices" is the whole world.
+        Group("support", ingress=(Rule("offices", 22),)),
     ),
     nat_per_zone=False,
     database_isolated=False,
     default_group_emptied=False,
+    offices=("192.168.10.0/24", _WORLD),
 )
 
 _BALANCERS = (
@@ -108,6 +113,7 @@ _FLEET = Fleet(
         "Termination Reason: "
         "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state"
     ),
+    stays_at_first_version=True,
 )
 
 _ALARMS = (
@@ -119,11 +125,35 @@ _ALARMS = (
         "HTTPCode_ELB_5XX_Count",
         ("balancer:web",),
         10.0,
-        actions=("topic",),
+        # A topic that nobody hears, and a function that nobody made.
+        actions=("topic", "missing:restart"),
         statistic="Sum",
     ),
     # Without dimensions it looks at a metric that nobody writes.
     Alarm("unhealthy-hosts", "AWS/ApplicationELB", "UnHealthyHostCount", (), 1.0),
+)
+
+_DATABASE = Database(
+    version="14.7",
+    groups=(),
+    exports=(),
+    key=None,
+    multi_az=False,
+    backup_days=0,
+    deletion_protection=False,
+)
+# Both export logs that AWS's own parameter and option groups leave empty.
+_REPORTS = replace(
+    _DATABASE, role="reports", engine="mysql", version="8.0.39", exports=("audit", "slowquery")
+)
+_CATALOGUE = replace(
+    _DATABASE,
+    role="catalogue",
+    engine="aurora-mysql",
+    version="8.0.mysql_aurora.3.08.0",
+    exports=("audit", "slowquery"),
+    backup_days=1,
+    members=1,
 )
 
 BROKEN = Application(
@@ -142,15 +172,8 @@ BROKEN = Application(
     fleet=_FLEET,
     secrets=(Secret("db", key="data"), Secret("api", days=90, rotated_days_ago=200)),
     rotation=Rotation("python3.9", 128, invoked_by_secrets_manager=False, in_vpc=False),
-    database=Database(
-        version="14.7",
-        groups=(),
-        exports=(),
-        key=None,
-        multi_az=False,
-        backup_days=0,
-        deletion_protection=False,
-    ),
+    database=_DATABASE,
+    further_databases=(_REPORTS, _CATALOGUE),
     observability=Observability(
         alarms=_ALARMS,
         composite_actions=(),

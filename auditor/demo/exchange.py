@@ -47,6 +47,11 @@ class Exchange:
         """What the place remembers beyond moto's own fields."""
         return memory(self.backend(service), kind)
 
+    def filtered(self, name: str) -> set[str]:
+        """The values of one of the caller's `Filters`; none where it did not ask for any."""
+        filters = self.params.get("Filters", ())
+        return {value for f in filters if f.get("Name") == name for value in f.get("Values", ())}
+
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 

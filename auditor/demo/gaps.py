@@ -26,16 +26,28 @@ from moto.s3.responses import S3Response
 from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.ssm.responses import SimpleSystemManagerResponse
 
+from auditor.demo import services
 from auditor.demo.exchange import Answer, Exchange, Mend
-from auditor.demo.mends import balancers, compute, containers, keys, scaling, stores, tags, world
+from auditor.demo.mends import (
+    balancers,
+    compute,
+    containers,
+    keys,
+    responders,
+    scaling,
+    stores,
+    tags,
+    world,
+)
 from auditor.demo.refusals import unknown_operation
 
-_MODULES = (balancers, compute, containers, keys, scaling, stores, tags, world)
+_MODULES = (balancers, compute, containers, keys, responders, scaling, stores, tags, world)
 ANSWERS: Mapping[str, Answer] = {name: a for m in _MODULES for name, a in m.ANSWERS.items()}
 MENDS: Mapping[str, Mend] = {name: mend for m in _MODULES for name, mend in m.MENDS.items()}
 
 # Who answers for a service that lacks an operation.
 _RESPONSES: Mapping[str, type[BaseResponse]] = {
+    **services.RESPONSES,
     "autoscaling": AutoScalingResponse,
     "cloudwatch": CloudWatchResponse,
     "codedeploy": CodeDeployResponse,
@@ -54,6 +66,7 @@ def install_gaps() -> None:
     """Mend moto in this process; doing it twice changes nothing."""
     if BaseResponse.call_action is _answers_as_aws:
         return
+    services.join_services()
     for operation, answer in ANSWERS.items():
         service, action = operation.split(":")
         setattr(_RESPONSES[service], camelcase_to_underscores(action), _as_method(answer))

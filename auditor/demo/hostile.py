@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from auditor.demo.builders.site import session
+from auditor.demo.documents import allow, key_administration, policy
 from auditor.demo.gaps import install_gaps
 
 # What the text is after -> the text.
@@ -42,7 +44,11 @@ def hostile(endpoint: str | None = None, region: str = "eu-west-1") -> tuple[str
     vpc = ec2.create_vpc(CidrBlock="10.66.0.0/16")["Vpc"]["VpcId"]
     keys = []
     for number, (kind, text) in enumerate(HOSTILE.items()):
-        key = kms.create_key(Description=text, Tags=[{"TagKey": "Name", "TagValue": text[:256]}])
+        key = kms.create_key(
+            Description=text,
+            Policy=_open_to_all(text),
+            Tags=[{"TagKey": "Name", "TagValue": text[:256]}],
+        )
         keys.append(str(key["KeyMetadata"]["KeyId"]))
         _alarm(cloudwatch, f"{number} {text}"[:255], text)
         if kind in _NOT_IN_XML:
@@ -58,10 +64,20 @@ def hostile(endpoint: str | None = None, region: str = "eu-west-1") -> tuple[str
     return tuple(keys)
 
 
+def _open_to_all(text: str) -> str:
+    """A key policy that is reported, so that the name of its statement is printed."""
+    return json.dumps(
+        policy(key_administration(), allow(("kms:Decrypt",), Sid=text, Principal="*"))
+    )
+
+
 def _alarm(cloudwatch: Any, name: str, text: str) -> None:
     cloudwatch.put_metric_alarm(
         AlarmName=name,
         AlarmDescription=text,
+        # Switched off, so that the command that switches it on is printed with its name.
+        ActionsEnabled=False,
+        AlarmActions=["arn:aws:automate:eu-west-1:ec2:reboot"],
         Namespace="Shop",
         MetricName="Orders",
         Statistic="Sum",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.demo.application import (
     Alarm,
     Application,
     Balancer,
     Database,
-    Document,
     Fleet,
     Group,
     Key,
@@ -15,26 +16,21 @@ from auditor.demo.application import (
     Network,
     Observability,
     Policy,
-    Role,
     Rotation,
     Rule,
     Secret,
     Service,
 )
-from auditor.demo.documents import (
-    ACCOUNT,
-    alarms_may_use,
-    allow,
-    auto_scaling_may_use,
-    logs_may_use,
-)
+from auditor.demo.documents import alarms_may_use, auto_scaling_may_use, logs_may_use
+from auditor.demo.repaired_roles import ROLES
 
 _NAME, _REGION = "shop-repaired", "eu-central-1"
 _WORLD = "0.0.0.0/0"
 _TLS = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-_LOG_GROUPS = f"arn:aws:logs:{_REGION}:{ACCOUNT}:log-group"
 
 _TO_AWS = (Rule("endpoints", 443), Rule("s3", 443))
+_PORTS = (5432, 3306)
+_TO_DATA = tuple(Rule("db", port) for port in _PORTS)
 
 _NETWORK = Network(
     cidr="10.30.0.0/16",
@@ -44,13 +40,20 @@ _NETWORK = Network(
             ingress=(Rule(_WORLD, 80), Rule(_WORLD, 443)),
             egress=(Rule("app", 8080),),
         ),
-        Group("admin", ingress=(Rule("vpc", 80), Rule("vpc", 443)), egress=(Rule("task", 8080),)),
-        Group("app", ingress=(Rule("balancer", 8080),), egress=(*_TO_AWS, Rule("db", 5432))),
-        Group("task", ingress=(Rule("admin", 8080),), egress=(*_TO_AWS, Rule("db", 5432))),
+        Group(
+            "admin",
+            ingress=tuple(Rule(peer, port) for peer in ("vpc", "offices") for port in (80, 443)),
+            egress=(Rule("task", 8080),),
+        ),
+        Group("app", ingress=(Rule("balancer", 8080),), egress=(*_TO_AWS, *_TO_DATA)),
+        Group("task", ingress=(Rule("admin", 8080),), egress=(*_TO_AWS, *_TO_DATA)),
         Group("rotation", egress=(Rule("endpoints", 443), Rule("db", 5432))),
         Group(
             "db",
-            ingress=(Rule("app", 5432), Rule("task", 5432), Rule("rotation", 5432)),
+            ingress=(
+                *(Rule(peer, port) for peer in ("app", "task") for port in _PORTS),
+                Rule("rotation", 5432),
+            ),
             egress=(),
         ),
         Group(
@@ -63,6 +66,8 @@ _NETWORK = Network(
     database_isolated=True,
     default_group_emptied=True,
     endpoints=("ssm", "ssmmessages", "secretsmanager", "kms", "logs"),
+    # Reached through the company's own lines, never from the internet.
+    offices=("192.168.10.0/24", "192.168.20.0/24"),
 )
 
 _ATTRIBUTES = {
@@ -94,78 +99,6 @@ def _balancer(role: str, scheme: str, group: str, target_type: str) -> Balancer:
     )
 
 
-def _read_secret() -> tuple[Document, ...]:
-    """Reading needs the key too, because the secret is sealed with one of the account's own."""
-    return (
-        allow(("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"), "@secret:db"),
-        allow(("kms:Decrypt",), "@key:data"),
-    )
-
-
-def _write_logs(name: str) -> Document:
-    return allow(
-        (
-            "logs:CreateLogGroup",
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-            "logs:DescribeLogStreams",
-        ),
-        f"{_LOG_GROUPS}:{name}*",
-    )
-
-
-_ROLES = (
-    Role(
-        "instance",
-        "ec2.amazonaws.com",
-        managed=("AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"),
-        statements=(
-            *_read_secret(),
-            _write_logs(f"/aws/ec2/{_NAME}"),
-            allow(
-                ("ssm:GetParametersByPath",),
-                f"arn:aws:ssm:{_REGION}:{ACCOUNT}:parameter/{_NAME}/*",
-            ),
-            allow(("ssm:DescribeParameters",)),
-        ),
-        instance_profile=True,
-    ),
-    Role(
-        "rotation",
-        "lambda.amazonaws.com",
-        managed=("service-role/AWSLambdaBasicExecutionRole",),
-        statements=(
-            allow(
-                (
-                    "secretsmanager:DescribeSecret",
-                    "secretsmanager:GetSecretValue",
-                    "secretsmanager:PutSecretValue",
-                    "secretsmanager:UpdateSecretVersionStage",
-                ),
-                "@secret:db",
-            ),
-            allow(("secretsmanager:GetRandomPassword",)),
-            allow(("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"), "@key:data"),
-            allow(
-                (
-                    "ec2:CreateNetworkInterface",
-                    "ec2:DeleteNetworkInterface",
-                    "ec2:DescribeNetworkInterfaces",
-                    "ec2:DetachNetworkInterface",
-                )
-            ),
-        ),
-    ),
-    Role(
-        "execution",
-        "ecs-tasks.amazonaws.com",
-        managed=("service-role/AmazonECSTaskExecutionRolePolicy",),
-        statements=_read_secret(),
-    ),
-    Role("task", "ecs-tasks.amazonaws.com", statements=_read_secret()),
-    Role("deployment", "codedeploy.amazonaws.com", managed=("service-role/AWSCodeDeployRole",)),
-)
-
 _USER_DATA = f"""#!/bin/bash
 set -euo pipefail
 dnf install -y amazon-cloudwatch-agent httpd
@@ -188,13 +121,20 @@ _FLEET = Fleet(
     metrics=("GroupInServiceInstances", "GroupTotalInstances", "GroupDesiredCapacity"),
     propagate_tags=True,
     health_check="ELB",
+    refreshed_under="web-latency",
 )
 
 _ALERT = ("topic",)
 
 
 def _alarm(
-    name: str, namespace: str, metric: str, dimensions: tuple[str, ...], threshold: float
+    name: str,
+    namespace: str,
+    metric: str,
+    dimensions: tuple[str, ...],
+    threshold: float,
+    *,
+    actions: tuple[str, ...] = _ALERT,
 ) -> Alarm:
     return Alarm(
         name,
@@ -202,7 +142,7 @@ def _alarm(
         metric,
         dimensions,
         threshold,
-        actions=_ALERT,
+        actions=actions,
         missing="notBreaching",
         datapoints=2,
         statistic="Sum" if metric.startswith(("HTTPCode", "Errors")) else "Average",
@@ -211,13 +151,56 @@ def _alarm(
 
 _ELB = "AWS/ApplicationELB"
 _ALARMS = (
-    _alarm("web-unhealthy", _ELB, "UnHealthyHostCount", ("balancer:web", "target:web"), 1.0),
+    _alarm(
+        "web-unhealthy",
+        _ELB,
+        "UnHealthyHostCount",
+        ("balancer:web", "target:web"),
+        1.0,
+        actions=("topic", "plan", "investigation"),
+    ),
+    # Nobody is called for it: it stops instance refreshes.
+    _alarm("web-latency", _ELB, "TargetResponseTime", ("balancer:web",), 2.0, actions=()),
     _alarm("admin-unhealthy", _ELB, "UnHealthyHostCount", ("balancer:admin", "target:admin"), 1.0),
     _alarm("web-errors", _ELB, "HTTPCode_ELB_5XX_Count", ("balancer:web",), 10.0),
     _alarm("admin-errors", _ELB, "HTTPCode_ELB_5XX_Count", ("balancer:admin",), 10.0),
     _alarm("service-cpu", "AWS/ECS", "CPUUtilization", ("cluster", "service"), 80.0),
     _alarm("service-memory", "AWS/ECS", "MemoryUtilization", ("cluster", "service"), 80.0),
     _alarm("rotation-errors", "AWS/Lambda", "Errors", ("function",), 1.0),
+)
+
+_DATABASE = Database(
+    version="16.4",
+    groups=("db",),
+    exports=("postgresql",),
+    key="data",
+    multi_az=True,
+    backup_days=7,
+    deletion_protection=True,
+)
+_MYSQL_LOGS = ("audit", "error", "slowquery")
+_SLOW_QUERIES = {"log_output": "FILE", "slow_query_log": "1"}
+_REPORTS = replace(
+    _DATABASE,
+    role="reports",
+    engine="mysql",
+    version="8.0.39",
+    exports=_MYSQL_LOGS,
+    parameters=_SLOW_QUERIES,
+    options=("MARIADB_AUDIT_PLUGIN",),
+)
+_CATALOGUE = replace(
+    _DATABASE,
+    role="catalogue",
+    engine="aurora-mysql",
+    version="8.0.mysql_aurora.3.08.0",
+    exports=_MYSQL_LOGS,
+    parameters={
+        **_SLOW_QUERIES,
+        "server_audit_events": "CONNECT,QUERY_DCL,QUERY_DDL",
+        "server_audit_logging": "1",
+    },
+    members=2,
 )
 
 REPAIRED = Application(
@@ -241,19 +224,12 @@ REPAIRED = Application(
         Key("data", statements=(), rotation_days=180),
         Key("alerts", statements=(alarms_may_use(),), rotation_days=365),
     ),
-    roles=_ROLES,
+    roles=ROLES,
     fleet=_FLEET,
     secrets=(Secret("db", key="data", days=30, rotated_days_ago=3),),
     rotation=Rotation("python3.13", 256, invoked_by_secrets_manager=True, in_vpc=True),
-    database=Database(
-        version="16.4",
-        groups=("db",),
-        exports=("postgresql",),
-        key="data",
-        multi_az=True,
-        backup_days=7,
-        deletion_protection=True,
-    ),
+    database=_DATABASE,
+    further_databases=(_REPORTS, _CATALOGUE),
     observability=Observability(
         alarms=_ALARMS,
         composite_actions=_ALERT,
@@ -263,6 +239,8 @@ REPAIRED = Application(
             f"/aws/ec2/{_NAME}": "logs",
             f"/aws/lambda/{_NAME}-rotation": "logs",
             f"/aws/rds/instance/{_NAME}/postgresql": "logs",
+            **{f"/aws/rds/instance/{_NAME}-reports/{log}": "logs" for log in _MYSQL_LOGS},
+            **{f"/aws/rds/cluster/{_NAME}-catalogue/{log}": "logs" for log in _MYSQL_LOGS},
             f"/ecs/{_NAME}": "logs",
         },
         retention_days=30,

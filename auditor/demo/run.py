@@ -33,7 +33,8 @@ def demonstrate(probes: Probes, baseline: Baseline, progress: Progress | None = 
         message = f"the demonstration needs the extra `demo` (moto): {error}"
         raise DemoError(message) from None
     with LocalAccount() as endpoint:
-        build(endpoint)
+        for site in build(endpoint):
+            site.close()
         with _pointing_at(endpoint):
             report = scan(Access(), probes, baseline, progress)
     click.echo(HOW_TO_GO_ON, err=True, nl=False)

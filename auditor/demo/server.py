@@ -160,7 +160,8 @@ def main() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda _signal, _frame: stop.set())
     with LocalAccount() as endpoint:
-        account.build(endpoint)
+        for site in account.build(endpoint):
+            site.close()
         sys.stdout.write(f"{endpoint}\n")
         sys.stdout.flush()
         stop.wait()

@@ -70,7 +70,8 @@ def _violations(findings: list[Finding], report: Report, show: Show) -> Iterator
         shown = members if len(groups) == 1 else members[:MOST_ROWS]
         yield from _rows(shown, places, show)
         if len(members) > len(shown):
-            yield f"  and {len(members) - len(shown)} more: --probe {probe} shows them all"
+            more = f"and {len(members) - len(shown)} more: --probe {probe} shows them all"
+            yield from _wrapped(more, show.width, "  ")
         yield from _fix(members[0], show)
         yield ""
 

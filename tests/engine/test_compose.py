@@ -198,3 +198,19 @@ def test_what_a_resource_is_called_falls_back_to_its_key():
         inventory_of((query,), {query: [{"Name": "s"}]}), [probe], baseline_of(probe)
     ).findings
     assert (found.resource.name, found.resource.arn) == ("s", "")
+
+
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        (("aws", "x", "--name", "--debug"), ["aws", "x", "--name=--debug"]),
+        (("aws", "x", "--names", "a", "--debug"), []),
+        (("aws", "x", "--debug"), []),
+    ],
+)
+def test_a_name_cannot_pass_for_an_option(command, written):
+    probe = probe_of(lambda *_: iter([gap("x", cli=command)]), subject=SECRETS)
+    answers = {SECRETS: [{"Name": "--debug"}]}
+    (found,) = judge(inventory_of((SECRETS,), answers), [probe], baseline_of(probe)).findings
+    expected = [*written, "--region", "us-east-1"] if written else []
+    assert shlex.split(found.fix.cli) == expected

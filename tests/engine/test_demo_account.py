@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -30,8 +31,8 @@ def test_the_server_stops_and_leaves_everything_as_it_was() -> None:
     # First in the file: leaving an account forgets all that moto holds, the next one's too.
     loggers = [logging.getLogger(name) for name in ("werkzeug", "moto")]
     before = [logger.level for logger in loggers], os.environ.copy()
-    with LocalAccount() as endpoint:
-        assert urllib.request.urlopen(f"{endpoint}/moto-api/data.json").status == 200
+    with LocalAccount() as endpoint, urllib.request.urlopen(f"{endpoint}/moto-api/") as answer:
+        assert answer.status == 200
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(endpoint)
     assert before == ([logger.level for logger in loggers], os.environ.copy())
@@ -46,6 +47,7 @@ def test_by_hand_it_serves_until_it_is_stopped(ending: signal.Signals) -> None:
         endpoint = server.stdout.readline().strip()
         ec2 = session("us-east-1").client("ec2", endpoint_url=endpoint)
         assert len(ec2.describe_vpcs()["Vpcs"]) == 1
+        ec2.close()
         server.send_signal(ending)
         assert server.wait(timeout=20) == 0
     finally:
@@ -56,7 +58,10 @@ def test_by_hand_it_serves_until_it_is_stopped(ending: signal.Signals) -> None:
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        yield {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint)}
+        yield sites
+        for site in sites.values():
+            site.close()
 
 
 @pytest.fixture(params=["shop-broken", "shop-repaired"])
@@ -143,7 +148,8 @@ class TestPlaces:
 
     @pytest.mark.parametrize("region", ENABLED_REGIONS)
     def test_no_region_holds_a_default_network(self, broken: Site, region: str) -> None:
-        vpcs = session(region).client("ec2", endpoint_url=broken.endpoint).describe_vpcs()["Vpcs"]
+        with closing(session(region).client("ec2", endpoint_url=broken.endpoint)) as ec2:
+            vpcs = ec2.describe_vpcs()["Vpcs"]
         assert not [vpc for vpc in vpcs if vpc["IsDefault"]]
 
     def test_buckets_tell_their_region_to_those_who_page(self, place: Site) -> None:
@@ -163,7 +169,8 @@ class TestPlaces:
             aws_session_token=session["SessionToken"],
             region_name="us-east-1",
         )
-        keys = other.client("kms", endpoint_url=broken.endpoint).list_keys()["Keys"]
+        with closing(other.client("kms", endpoint_url=broken.endpoint)) as kms:
+            keys = kms.list_keys()["Keys"]
         assert keys == []
 
 
@@ -179,7 +186,9 @@ class TestWithoutAServer:
         database = replace(REPAIRED.database, exports=())
         with mock_aws():
             (site,) = account.build(applications=[replace(REPAIRED, database=database)])
-            (bare,) = site.each("rds:DescribeDBInstances", "DBInstances")
+            (bare,) = site.each(
+                "rds:DescribeDBInstances", "DBInstances", DBInstanceIdentifier="shop-repaired"
+            )
         assert "EnabledCloudwatchLogsExports" not in bare
 
     def test_the_same_ids_in_every_run(self) -> None:

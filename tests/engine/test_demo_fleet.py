@@ -1,4 +1,4 @@
-"""What is broken and what is repaired in the demo: groups, load balancers, the scaling group."""
+"""What is broken and what is repaired in the demo: load balancers and the scaling group."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,10 @@ from auditor.demo.server import LocalAccount
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        yield {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint)}
+        yield sites
+        for site in sites.values():
+            site.close()
 
 
 @pytest.fixture
@@ -25,69 +28,6 @@ def broken(places: dict[str, Site]) -> Site:
 @pytest.fixture
 def repaired(places: dict[str, Site]) -> Site:
     return places["shop-repaired"]
-
-
-class TestSecurityGroups:
-    def rules(self, place: Site, role: str, direction: str) -> list[Any]:
-        groups = place.each("ec2:DescribeSecurityGroups", "SecurityGroups")
-        name = role if role == "default" else place.name(role)
-        return next(g[direction] for g in groups if g["GroupName"] == name)
-
-    def test_everything_may_leave_the_broken_groups(self, broken: Site) -> None:
-        for role in ("balancer", "app", "db"):
-            (rule,) = self.rules(broken, role, "IpPermissionsEgress")
-            assert (rule["IpProtocol"], rule["IpRanges"]) == ("-1", [{"CidrIp": "0.0.0.0/0"}])
-
-    def test_nothing_leaves_the_repaired_groups_for_the_world(self, repaired: Site) -> None:
-        for group in repaired.each("ec2:DescribeSecurityGroups", "SecurityGroups"):
-            assert not [r for r in group["IpPermissionsEgress"] if r["IpRanges"]]
-
-    def test_https_is_shut_out_of_the_broken_balancer_alone(
-        self, broken: Site, repaired: Site
-    ) -> None:
-        ports = {
-            place: {rule["FromPort"] for rule in self.rules(place, "balancer", "IpPermissions")}
-            for place in (broken, repaired)
-        }
-        assert ports == {broken: {80}, repaired: {80, 443}}
-
-    def test_shells_are_open_to_the_world_in_the_broken_one(
-        self, broken: Site, repaired: Site
-    ) -> None:
-        shell = [r for r in self.rules(broken, "app", "IpPermissions") if r["FromPort"] == 22]
-        assert shell[0]["IpRanges"] == [{"CidrIp": "0.0.0.0/0"}]
-        (only,) = self.rules(repaired, "app", "IpPermissions")
-        pairs = [pair["GroupId"] for pair in only["UserIdGroupPairs"]]
-        assert pairs == [repaired.refs["group:balancer"]]
-
-    def test_the_default_group_is_used_by_the_broken_one_and_empty_in_the_repaired(
-        self, broken: Site, repaired: Site
-    ) -> None:
-        users = {
-            place: {
-                interface["Description"].partition(" ")[0]
-                for interface in place.each("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
-                if interface["Groups"] and interface["Groups"][0]["GroupName"] == "default"
-            }
-            for place in (broken, repaired)
-        }
-        assert {"ELB", "RDSNetworkInterface"} < users[broken]
-        assert users[repaired] == set()
-        assert self.rules(broken, "default", "IpPermissions")
-        assert not self.rules(repaired, "default", "IpPermissions")
-        assert not self.rules(repaired, "default", "IpPermissionsEgress")
-
-    def test_a_service_without_groups_says_so(self, broken: Site, repaired: Site) -> None:
-        groups = {}
-        for place in (broken, repaired):
-            name = place.app.name
-            (service,) = place.each(
-                "ecs:DescribeServices", "services", cluster=name, services=[name]
-            )
-            configuration = service["networkConfiguration"]["awsvpcConfiguration"]
-            groups[place] = configuration["securityGroups"]
-            assert service["runningCount"] == service["desiredCount"] == 2
-        assert groups == {broken: [], repaired: [repaired.refs["group:task"]]}
 
 
 class TestLoadBalancers:
@@ -217,6 +157,31 @@ class TestTheFleet:
         assert self.group(repaired)["ServiceLinkedRoleARN"] == AUTO_SCALING_ROLE
         volumes = repaired.each("ec2:DescribeVolumes", "Volumes")
         assert {volume["KmsKeyId"] for volume in volumes} == {mapping["KmsKeyId"]}
+
+    def test_the_broken_group_stays_at_a_version_that_is_neither_latest_nor_default(
+        self, broken: Site, repaired: Site
+    ) -> None:
+        named = {}
+        for place in (broken, repaired):
+            (template,) = place.each("ec2:DescribeLaunchTemplates", "LaunchTemplates")
+            known = template["DefaultVersionNumber"], template["LatestVersionNumber"]
+            named[place] = self.group(place)["LaunchTemplate"]["Version"], known
+        assert named == {broken: ("1", (2, 2)), repaired: ("$Latest", (1, 1))}
+
+    def test_the_image_is_encrypted_in_the_repaired_one_alone(
+        self, broken: Site, repaired: Site
+    ) -> None:
+        keys = {}
+        for place in (broken, repaired):
+            (image,) = place.each("ec2:DescribeImages", "Images", Owners=["self"])
+            (device,) = image["BlockDeviceMappings"]
+            (snapshot,) = place.each(
+                "ec2:DescribeSnapshots", "Snapshots", SnapshotIds=[device["Ebs"]["SnapshotId"]]
+            )
+            assert image["RootDeviceType"] == "ebs"
+            assert device["Ebs"]["Encrypted"] is snapshot["Encrypted"]
+            keys[place] = snapshot.get("KmsKeyId")
+        assert keys == {broken: None, repaired: repaired.refs["key:ebs"]}
 
     def test_metrics_tags_and_monitoring(self, broken: Site, repaired: Site) -> None:
         assert not self.group(broken).get("EnabledMetrics")

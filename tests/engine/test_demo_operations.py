@@ -15,7 +15,10 @@ from auditor.demo.server import LocalAccount
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        yield {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint)}
+        yield sites
+        for site in sites.values():
+            site.close()
 
 
 @pytest.fixture(params=["shop-broken", "shop-repaired"])
@@ -111,6 +114,7 @@ def about_machines(place: Site) -> Asked:
     yield "elbv2:DescribeTargetGroupAttributes", {"TargetGroupArn": refs["target:web"]}
     yield "elbv2:DescribeTargetHealth", {"TargetGroupArn": refs["target:web"]}
     yield "elbv2:DescribeTags", {"ResourceArns": [refs["balancer:web"]]}
+    yield "autoscaling:DescribeInstanceRefreshes", {"AutoScalingGroupName": name}
     yield "autoscaling:DescribeWarmPool", {"AutoScalingGroupName": name}
 
 

@@ -5,6 +5,7 @@ operation after the other can be denied in a second or two.
 """
 
 import copy
+import json
 
 import pytest
 
@@ -59,11 +60,23 @@ class Tape:
             return Http(403), said
         if self.replaying:
             status, parsed = self.answers[context["tape"]]
-            return Http(status), copy.deepcopy(parsed)
+            return Http(status), encoded(parsed)
         return None
 
     def keep(self, http_response, parsed, context, **_):
         self.answers.setdefault(context["tape"], (http_response.status_code, copy.deepcopy(parsed)))
+
+
+def encoded(value):
+    """A copy of an answer, with IAM's documents as the text that botocore has yet to decode."""
+    if isinstance(value, list):
+        return [encoded(v) for v in value]
+    if isinstance(value, dict):
+        return {
+            k: json.dumps(v) if k.endswith("Document") and isinstance(v, dict) else encoded(v)
+            for k, v in value.items()
+        }
+    return value
 
 
 class Http:

@@ -1,96 +1,143 @@
-"""The database and the function that rotates its secret."""
+"""The databases: instances and clusters, with parameter and option groups of their own."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
+from auditor.demo.application import Database
 from auditor.demo.builders import network
-from auditor.demo.builders.site import Site
-from auditor.demo.documents import ACCOUNT
-
-_CODE = "def handler(event, context):\n    return 'ok'\n"
+from auditor.demo.builders.site import Site, logical
+from auditor.demo.mends.stores import family, major
 
 
-def build_database(site: Site) -> None:
-    """Make the instance in its subnet group."""
-    rds, database, name = site.client("rds"), site.app.database, site.app.name
-    rds.create_db_subnet_group(
+def build(site: Site) -> None:
+    """Make the databases in one subnet group."""
+    name = site.app.name
+    site.client("rds").create_db_subnet_group(
         DBSubnetGroupName=name,
-        DBSubnetGroupDescription=f"database of {name}",
+        DBSubnetGroupDescription=f"databases of {name}",
         SubnetIds=site.subnets("database"),
         Tags=site.pairs("DatabaseSubnets", name),
     )
     site.make("AWS::RDS::DBSubnetGroup", "DatabaseSubnets", name)
-    settings: dict[str, Any] = {}
+    for database in (site.app.database, *site.app.further_databases):
+        make = _cluster if database.members else _instance
+        make(site, database)
+        groups = site.groups(database.groups)
+        network.attach(site, groups, site.subnets("database")[:1], "RDSNetworkInterface")
+
+
+def _name(site: Site, database: Database) -> str:
+    return site.name(database.role) if database.role else site.app.name
+
+
+def _shared(site: Site, database: Database) -> dict[str, Any]:
+    """What instances and clusters are told alike."""
+    settings: dict[str, Any] = {
+        "Engine": database.engine,
+        "EngineVersion": database.version,
+        "MasterUsername": "shop",
+        "MasterUserPassword": "not-a-secret",
+        "DBSubnetGroupName": site.app.name,
+        "VpcSecurityGroupIds": site.groups(database.groups),
+        "StorageEncrypted": database.key is not None,
+        "BackupRetentionPeriod": database.backup_days,
+        "DeletionProtection": database.deletion_protection,
+        "CopyTagsToSnapshot": True,
+    }
     if database.key is not None:
         settings["KmsKeyId"] = site.refs[f"key:{database.key}"]
     if database.exports:
         settings["EnableCloudwatchLogsExports"] = list(database.exports)
-    groups = site.groups(database.groups)
-    rds.create_db_instance(
+    return settings
+
+
+def _instance(site: Site, database: Database) -> None:
+    name, snapshots = _name(site, database), site.store("rds").database_snapshots
+    before, settings = set(snapshots), _shared(site, database)
+    if database.parameters:
+        settings["DBParameterGroupName"] = _parameter_group(site, database, "")
+    if database.options:
+        settings["OptionGroupName"] = _option_group(site, database)
+    site.client("rds").create_db_instance(
         DBInstanceIdentifier=name,
-        Engine="postgres",
-        EngineVersion=database.version,
         DBInstanceClass="db.t4g.medium",
         AllocatedStorage=20,
-        MasterUsername="shop",
-        MasterUserPassword="not-a-secret",
-        DBSubnetGroupName=name,
-        VpcSecurityGroupIds=groups,
-        StorageEncrypted=database.key is not None,
         MultiAZ=database.multi_az,
-        BackupRetentionPeriod=database.backup_days,
-        DeletionProtection=database.deletion_protection,
         PubliclyAccessible=False,
-        CopyTagsToSnapshot=True,
-        Tags=site.pairs("Database", name),
+        Tags=site.pairs(logical(database.role, "database"), name),
         **settings,
     )
-    site.make("AWS::RDS::DBInstance", "Database", name)
+    site.make("AWS::RDS::DBInstance", logical(database.role, "database"), name)
     if database.backup_days == 0:
         # Moto takes one all the same.
-        site.store("rds").database_snapshots.clear()
-    network.attach(site, groups, site.subnets("database")[:1], "RDSNetworkInterface")
+        for taken in set(snapshots) - before:
+            del snapshots[taken]
 
 
-def build_rotation(site: Site) -> str:
-    """Make the function and answer its ARN."""
-    functions, rotation, name = site.client("lambda"), site.app.rotation, site.name("rotation")
-    settings: dict[str, Any] = {}
-    if rotation.in_vpc:
-        groups, subnets = site.groups(("rotation",)), site.subnets("private")
-        settings["VpcConfig"] = {"SubnetIds": subnets, "SecurityGroupIds": groups}
-        network.attach(site, groups, subnets, f"AWS Lambda VPC ENI-{name}")
-    arn = functions.create_function(
-        FunctionName=name,
-        Runtime=rotation.runtime,
-        Role=site.refs["role:rotation"],
-        Handler="rotate.handler",
-        Code={"ZipFile": _archive()},
-        MemorySize=rotation.memory,
-        Timeout=60,
-        Tags=site.tags("RotationFunction", name),
+def _cluster(site: Site, database: Database) -> None:
+    rds, name, settings = site.client("rds"), _name(site, database), _shared(site, database)
+    if database.parameters:
+        settings["DBClusterParameterGroupName"] = _parameter_group(site, database, "Cluster")
+    rds.create_db_cluster(
+        DBClusterIdentifier=name,
+        Tags=site.pairs(logical(database.role, "cluster"), name),
         **settings,
-    )["FunctionArn"]
-    site.make("AWS::Lambda::Function", "RotationFunction", name)
-    site.refs["function:rotation"] = arn
-    if rotation.invoked_by_secrets_manager:
-        functions.add_permission(
-            FunctionName=name,
-            StatementId="SecretsManager",
-            Action="lambda:InvokeFunction",
-            Principal="secretsmanager.amazonaws.com",
-            SourceAccount=ACCOUNT,
+    )
+    site.make("AWS::RDS::DBCluster", logical(database.role, "cluster"), name)
+    for number, zone in zip(range(database.members), "ab", strict=False):
+        logical_id, member = logical(database.role, "member", zone), f"{name}-{number}"
+        rds.create_db_instance(
+            DBInstanceIdentifier=member,
+            DBClusterIdentifier=name,
+            DBInstanceClass="db.r6g.large",
+            Engine=database.engine,
+            AvailabilityZone=f"{site.region}{zone}",
+            VpcSecurityGroupIds=settings["VpcSecurityGroupIds"],
+            PubliclyAccessible=False,
+            Tags=site.pairs(logical_id, member),
         )
-        site.make("AWS::Lambda::Permission", "RotationPermission", "SecretsManager")
-    return str(arn)
+        site.make("AWS::RDS::DBInstance", logical_id, member)
 
 
-def _archive() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        # A fixed date: the archive's digest, and so the function's, is the same in every run.
-        archive.writestr(zipfile.ZipInfo("rotate.py"), _CODE)
-    return buffer.getvalue()
+def _parameter_group(site: Site, database: Database, kind: str) -> str:
+    """A parameter group of an instance, or with the kind `Cluster` of a cluster."""
+    rds, name = site.client("rds"), _name(site, database)
+    logical_id = logical(database.role, "parameters")
+    create = rds.create_db_cluster_parameter_group if kind else rds.create_db_parameter_group
+    modify = rds.modify_db_cluster_parameter_group if kind else rds.modify_db_parameter_group
+    named = {f"DB{kind}ParameterGroupName": name}
+    create(
+        **named,
+        DBParameterGroupFamily=family(database.engine, database.version),
+        Description=f"parameters of {name}",
+        Tags=site.pairs(logical_id, name),
+    )
+    modify(
+        **named,
+        Parameters=[
+            {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"}
+            for key, value in database.parameters.items()
+        ],
+    )
+    site.make(f"AWS::RDS::DB{kind}ParameterGroup", logical_id, name)
+    return name
+
+
+def _option_group(site: Site, database: Database) -> str:
+    rds, name = site.client("rds"), _name(site, database)
+    logical_id = logical(database.role, "options")
+    rds.create_option_group(
+        OptionGroupName=name,
+        EngineName=database.engine,
+        MajorEngineVersion=major(database.engine, database.version),
+        OptionGroupDescription=f"options of {name}",
+        Tags=site.pairs(logical_id, name),
+    )
+    rds.modify_option_group(
+        OptionGroupName=name,
+        OptionsToInclude=[{"OptionName": option} for option in database.options],
+        ApplyImmediately=True,
+    )
+    site.make("AWS::RDS::OptionGroup", logical_id, name)
+    return name

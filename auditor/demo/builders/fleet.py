@@ -1,8 +1,7 @@
-"""Image, launch template, scaling group with its policies, and what has happened to it."""
+"""The scaling group with its policies, and what has happened to it."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -10,23 +9,24 @@ from uuid import NAMESPACE_URL, uuid5
 from moto.core.utils import utcnow
 
 from auditor.demo.application import Fleet, Policy
+from auditor.demo.builders import launching
 from auditor.demo.builders.site import Site, logical
 from auditor.demo.exchange import memory
 
 _CPU_TARGET = 60.0
 _MINIMUM, _MAXIMUM = 2, 6
-# The root device of moto's images.
-_ROOT = "/dev/sda1"
 
 
 def build(site: Site) -> None:
     """Make the fleet, and its past."""
     fleet = site.app.fleet
-    _default_encryption(site, fleet)
-    template = _template(site, fleet, _image(site))
+    launching.default_encryption(site, fleet)
+    template = launching.template(site, fleet, launching.image(site, fleet))
     _group(site, fleet, template)
     for policy in fleet.policies:
         _policy(site, policy)
+    if fleet.refreshed_under is not None:
+        _refresh(site, fleet.refreshed_under)
     if fleet.failed is None:
         _instances_as_launched(site, fleet)
     else:
@@ -34,57 +34,12 @@ def build(site: Site) -> None:
         _failed_launches(site, fleet.failed)
 
 
-def _default_encryption(site: Site, fleet: Fleet) -> None:
-    ec2 = site.client("ec2")
-    ec2.enable_ebs_encryption_by_default()
-    if fleet.default_encryption_key is not None:
-        key = site.refs[f"key:{fleet.default_encryption_key}"]
-        ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
-
-
-def _image(site: Site) -> str:
-    """An image with one volume; moto gives it a snapshot and takes tags only afterwards."""
-    ec2 = site.client("ec2")
-    image = str(ec2.register_image(Name=site.name("base"), RootDeviceName=_ROOT)["ImageId"])
-    snapshots = ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]
-    ec2.create_tags(
-        Resources=[image, *(snapshot["SnapshotId"] for snapshot in snapshots)],
-        Tags=site.pairs("Image", site.name("base")),
-    )
-    return image
-
-
-def _template(site: Site, fleet: Fleet, image: str) -> str:
-    volume: dict[str, Any] = {"VolumeSize": 20, "VolumeType": "gp3"}
-    if fleet.encrypted_with is not None:
-        volume |= {"Encrypted": True, "KmsKeyId": site.refs[f"key:{fleet.encrypted_with}"]}
-    data: dict[str, Any] = {
-        "ImageId": image,
-        "InstanceType": "t3.small",
-        "SecurityGroupIds": site.groups(("app",)),
-        "IamInstanceProfile": {"Name": site.name("instance")},
-        "UserData": b64encode(fleet.user_data.encode()).decode(),
-        "BlockDeviceMappings": [{"DeviceName": _ROOT, "Ebs": volume}],
-        "Monitoring": {"Enabled": fleet.monitoring},
-        "MetadataOptions": {"HttpTokens": "required" if fleet.imdsv2 else "optional"},
-        "TagSpecifications": [
-            {"ResourceType": kind, "Tags": site.own_pairs("Template", site.app.name)}
-            for kind in fleet.tagged_types
-        ],
-    }
-    template = site.client("ec2").create_launch_template(
-        LaunchTemplateName=site.app.name,
-        LaunchTemplateData=data,
-        TagSpecifications=site.specification("launch-template", "Template", site.app.name),
-    )["LaunchTemplate"]["LaunchTemplateId"]
-    return site.make("AWS::EC2::LaunchTemplate", "Template", str(template))
-
-
 def _group(site: Site, fleet: Fleet, template: str) -> None:
     name, scaling = site.app.name, site.client("autoscaling")
+    version = "1" if fleet.stays_at_first_version else "$Latest"
     scaling.create_auto_scaling_group(
         AutoScalingGroupName=name,
-        LaunchTemplate={"LaunchTemplateId": template, "Version": "$Latest"},
+        LaunchTemplate={"LaunchTemplateId": template, "Version": version},
         MinSize=0 if fleet.failed else _MINIMUM,
         MaxSize=_MAXIMUM,
         DesiredCapacity=0 if fleet.failed else _MINIMUM,
@@ -218,7 +173,7 @@ def _worker(site: Site, template: str) -> None:
         MinCount=1,
         MaxCount=1,
         SubnetId=site.subnets("public")[0],
-        SecurityGroupIds=site.groups(("app",)),
+        SecurityGroupIds=site.groups(("app", "support")),
         IamInstanceProfile={"Name": site.name("instance")},
     )["Instances"][0]["InstanceId"]
     _volumes_as_launched(site, site.app.fleet, made)
@@ -230,6 +185,30 @@ def _failed_launches(site: Site, message: str) -> None:
         instance = f"i-{uuid5(NAMESPACE_URL, f'{site.app.name}{number}').hex[:17]}"
         described = f"Launching a new EC2 instance: {instance}"
         _activity(site, described, "Cancelled", message, hours=number + 1)
+
+
+def _refresh(site: Site, alarm: str) -> None:
+    """Plant an instance refresh of last week, which an alarm would have rolled back."""
+    name = str(uuid5(NAMESPACE_URL, f"{site.app.name}{alarm}"))
+    start = utcnow() - timedelta(days=7)
+    memory(site.store("autoscaling"), "refreshes")[name] = {
+        "InstanceRefreshId": name,
+        "AutoScalingGroupName": site.app.name,
+        "Status": "Successful",
+        "StartTime": start,
+        "EndTime": start + timedelta(minutes=12),
+        "PercentageComplete": 100,
+        "InstancesToUpdate": 0,
+        "Preferences": {
+            "MinHealthyPercentage": 100,
+            "MaxHealthyPercentage": 200,
+            "InstanceWarmup": 120,
+            "SkipMatching": False,
+            "AutoRollback": True,
+            "AlarmSpecification": {"Alarms": [site.name(alarm)]},
+        },
+        "Strategy": "Rolling",
+    }
 
 
 def _activity(

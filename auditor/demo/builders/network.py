@@ -23,6 +23,7 @@ def build(site: Site) -> None:
     _subnets(site, vpc)
     _routes(site, vpc)
     _default_group(site, vpc)
+    _offices(site)
     for group in network.groups:
         _group(site, vpc, group)
     for group in network.groups:
@@ -152,6 +153,8 @@ def _permission(site: Site, rule: Rule) -> dict[str, Any]:
         permission |= {"FromPort": rule.port, "ToPort": rule.port}
     if rule.peer == "s3":
         return permission | {"PrefixListIds": [{"PrefixListId": _s3_prefixes(site)}]}
+    if rule.peer == "offices":
+        return permission | {"PrefixListIds": [{"PrefixListId": site.refs["prefixes:offices"]}]}
     if rule.peer == "vpc":
         return permission | {"IpRanges": [{"CidrIp": site.app.network.cidr}]}
     if ":" in rule.peer:
@@ -165,6 +168,21 @@ def _s3_prefixes(site: Site) -> str:
     name = {"Name": "prefix-list-name", "Values": [f"com.amazonaws.{site.region}.s3"]}
     lists = site.client("ec2").describe_managed_prefix_lists(Filters=[name])
     return str(lists["PrefixLists"][0]["PrefixListId"])
+
+
+def _offices(site: Site) -> None:
+    """The application's own prefix list: from where its people work."""
+    blocks, name = site.app.network.offices, site.name("offices")
+    if not blocks:
+        return
+    made = site.client("ec2").create_managed_prefix_list(
+        PrefixListName=name,
+        AddressFamily="IPv4",
+        MaxEntries=10,
+        Entries=[{"Cidr": block, "Description": "office"} for block in blocks],
+        TagSpecifications=site.specification("prefix-list", "OfficePrefixes", name),
+    )["PrefixList"]["PrefixListId"]
+    site.make("AWS::EC2::PrefixList", "OfficePrefixes", made, "prefixes:offices")
 
 
 def _endpoints(site: Site, vpc: str) -> None:

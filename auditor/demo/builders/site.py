@@ -62,6 +62,12 @@ class Site:
             )
         return self._clients[service]
 
+    def close(self) -> None:
+        """Give back the connections; a client asked for afterwards is a new one."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
     def ask(self, operation: str, **params: Any) -> dict[str, Any]:
         """What the account answers to `service:Operation`, paged to its end where there are pages.
 

@@ -12,7 +12,7 @@ from moto.core.utils import utcnow
 
 from auditor.demo.builders.site import Made, Site
 
-_STATEFUL = {"AWS::RDS::DBInstance", "AWS::KMS::Key", "AWS::S3::Bucket"}
+_STATEFUL = {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::KMS::Key", "AWS::S3::Bucket"}
 _REFUSED = (
     'Resource handler returned message: "The specified KMS key does not exist or is not allowed '
     "to be used with Arn '{arn}' (Service: CloudWatchLogs, Status Code: 400)\""
@@ -61,7 +61,7 @@ def _template(site: Site) -> dict[str, Any]:
     for made in site.made:
         resources[made.logical] = {"Type": made.kind}
         if made.kind in _STATEFUL and site.app.database.deletion_protection:
-            database = made.kind == "AWS::RDS::DBInstance"
+            database = made.kind.startswith("AWS::RDS::")
             resources[made.logical] |= kept if database else retained
     return {
         "AWSTemplateFormatVersion": "2010-09-09",

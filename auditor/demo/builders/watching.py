@@ -1,17 +1,25 @@
-"""Log groups, the topic, metric alarms and the composite over them."""
+"""Log groups, metric alarms, the composite over them, and whom they call."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from auditor.demo.application import Alarm
 from auditor.demo.builders.site import Site, logical
+from auditor.demo.documents import ACCOUNT
+from auditor.demo.exchange import memory
 
 
 def build(site: Site) -> None:
     """Make what watches the application; its subjects must exist."""
     _log_groups(site)
     _topic(site)
+    called = {action for alarm in site.app.observability.alarms for action in alarm.actions}
+    if "plan" in called:
+        _response_plan(site)
+    if "investigation" in called:
+        _investigation_group(site)
     for alarm in site.app.observability.alarms:
         _alarm(site, alarm)
     _composite(site)
@@ -56,11 +64,51 @@ def _alarm(site: Site, alarm: Alarm) -> None:
         EvaluationPeriods=alarm.periods,
         Threshold=alarm.threshold,
         ComparisonOperator=alarm.comparison,
-        AlarmActions=[site.refs[action] for action in alarm.actions],
+        AlarmActions=[_action(site, action) for action in alarm.actions],
         Tags=site.pairs(name, site.name(alarm.name)),
         **settings,
     )
     site.make("AWS::CloudWatch::Alarm", name, site.name(alarm.name))
+
+
+def _action(site: Site, what: str) -> str:
+    kind, _, name = what.partition(":")
+    if kind == "missing":
+        return site.arn("lambda", f"function:{site.name(name)}")
+    return site.refs[what]
+
+
+def _response_plan(site: Site) -> None:
+    """Plant Incident Manager's plan for the application; moto does not have the service."""
+    name = site.app.name
+    # Plans belong to no region (API GetResponsePlan).
+    arn = f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan/{name}"
+    memory(site.store("ssm-incidents"), "plans")[arn] = {
+        "arn": arn,
+        "name": name,
+        "displayName": name,
+        "incidentTemplate": {"title": f"{name} is down", "impact": 2},
+        "actions": [],
+        "engagements": [],
+        "integrations": [],
+    }
+    site.make("AWS::SSMIncidents::ResponsePlan", "ResponsePlan", arn, "plan")
+
+
+def _investigation_group(site: Site) -> None:
+    """Plant the group in which investigations begin; moto does not have the service."""
+    name = site.app.name
+    group = uuid5(NAMESPACE_URL, name).hex[:16]
+    arn = site.arn("aiops", f"investigation-group/{group}")
+    memory(site.store("aiops"), "groups")[arn] = {
+        "arn": arn,
+        "name": name,
+        "roleArn": site.refs["role:investigations"],
+        "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
+        "retentionInDays": 90,
+        "isCloudTrailEventHistoryEnabled": True,
+    }
+    site.make("AWS::AIOps::InvestigationGroup", "Investigations", arn, "investigation")
 
 
 def _dimension(site: Site, what: str) -> dict[str, str]:

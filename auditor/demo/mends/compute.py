@@ -1,4 +1,4 @@
-"""EC2: default encryption, launch templates, network interfaces, security groups."""
+"""EC2: default encryption, images, launch templates, networks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ _REQUESTERS = {
 def _default_key(exchange: Exchange) -> dict[str, Any]:
     """The alias of AWS's own key until another is chosen (API GetEbsDefaultKmsKeyId)."""
     return {"KmsKeyId": exchange.backend("ec2").default_kms_key_id or "alias/aws/ebs"}
+
+
+def _images(exchange: Exchange, answer: dict[str, Any]) -> None:
+    """A volume of an image is encrypted where its snapshot is; moto says nothing of it."""
+    ec2 = exchange.backend("ec2")
+    for image in answer.get("Images", ()):
+        image["RootDeviceType"] = "ebs"
+        for device in image.get("BlockDeviceMappings", ()):
+            if "Ebs" in device:
+                snapshot = ec2.snapshots.get(device["Ebs"].get("SnapshotId"))
+                device["Ebs"]["Encrypted"] = bool(snapshot and snapshot.encrypted)
 
 
 def _template_versions(_: Exchange, answer: dict[str, Any]) -> None:
@@ -52,6 +63,13 @@ def _network_interfaces(exchange: Exchange, answer: dict[str, Any]) -> None:
                 interface["Status"] = "in-use"
 
 
+def _subnets(exchange: Exchange, answer: dict[str, Any]) -> None:
+    """Moto calls the first subnet of every zone a default one; AWS has those in default VPCs."""
+    vpcs = exchange.backend("ec2").vpcs
+    for subnet in answer.get("Subnets", ()):
+        subnet["DefaultForAz"] = bool(vpcs[subnet["VpcId"]].is_default)
+
+
 def _nat_gateway(exchange: Exchange, answer: dict[str, Any]) -> None:
     """A gateway's interface has no security group; moto puts it into the VPC's default one."""
     name = answer["NatGateway"]["NatGatewayId"]
@@ -76,6 +94,8 @@ ANSWERS: Mapping[str, Answer] = {"ec2:GetEbsDefaultKmsKeyId": _default_key}
 MENDS: Mapping[str, Mend] = {
     "ec2:CreateNatGateway": _nat_gateway,
     "ec2:CreateVpcEndpoint": _endpoint,
+    "ec2:DescribeImages": _images,
     "ec2:DescribeLaunchTemplateVersions": _template_versions,
     "ec2:DescribeNetworkInterfaces": _network_interfaces,
+    "ec2:DescribeSubnets": _subnets,
 }

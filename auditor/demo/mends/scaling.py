@@ -25,6 +25,22 @@ def _activities(exchange: Exchange) -> dict[str, Any]:
     return page | ({"NextToken": str(end)} if end < len(activities) else {})
 
 
+def _refreshes(exchange: Exchange) -> dict[str, Any]:
+    """Planted refreshes of one group (API DescribeInstanceRefreshes)."""
+    group, wanted = (
+        exchange.params["AutoScalingGroupName"],
+        exchange.params.get("InstanceRefreshIds"),
+    )
+    return {
+        "InstanceRefreshes": [
+            refresh
+            for refresh in exchange.memory("autoscaling", "refreshes").values()
+            if refresh["AutoScalingGroupName"] == group
+            and (not wanted or refresh["InstanceRefreshId"] in wanted)
+        ]
+    }
+
+
 def _put_policy(exchange: Exchange, answer: dict[str, Any]) -> None:
     """Moto spells the member's name otherwise than AWS, and the ARN is lost."""
     policy = exchange.backend("autoscaling").policies[exchange.params["PolicyName"]]
@@ -75,6 +91,7 @@ def _put_composite(exchange: Exchange) -> dict[str, Any]:
 
 
 ANSWERS: Mapping[str, Answer] = {
+    "autoscaling:DescribeInstanceRefreshes": _refreshes,
     "autoscaling:DescribeScalingActivities": _activities,
     "cloudwatch:PutCompositeAlarm": _put_composite,
 }

@@ -24,15 +24,36 @@ _LOG_TYPES = {
 }
 _DEPRECATED = {("postgres", "14.7")}
 # The few of the hundreds of parameters of a default group that say what is logged.
+# RDS's own choice for `log_output` is TABLE, Aurora's FILE: the user guides on logs of each.
+_POSTGRES = {"log_connections": None, "log_min_duration_statement": None, "rds.force_ssl": "1"}
+_MYSQL = {"general_log": None, "log_output": "TABLE", "slow_query_log": None}
+_AURORA = {
+    "aws_default_logs_role": None,
+    "general_log": None,
+    "log_output": "FILE",
+    "server_audit_events": None,
+    "server_audit_logging": "0",
+    "server_audit_logs_upload": "0",
+    "slow_query_log": None,
+}
 _DEFAULT_PARAMETERS: Mapping[str, Mapping[str, str | None]] = {
-    "postgres": {"log_connections": None, "log_min_duration_statement": None, "rds.force_ssl": "1"},
-    "mysql": {"general_log": None, "log_output": "FILE", "slow_query_log": None},
+    "aurora-mysql": _AURORA,
+    "aurora-postgresql": _POSTGRES,
+    "mariadb": _MYSQL,
+    "mysql": _MYSQL,
+    "postgres": _POSTGRES,
 }
 
 
-def _major(engine: str, version: str) -> str:
+def major(engine: str, version: str) -> str:
+    """The major version: `16.4` -> `16`, `8.0.39` -> `8.0`, `8.0.mysql_aurora.3.08.0` -> `8.0`."""
     parts = version.split(".")
     return parts[0] if "postgres" in engine else ".".join(parts[:2])
+
+
+def family(engine: str, version: str) -> str:
+    """The family of parameter groups that fit an engine's version."""
+    return f"{engine}{major(engine, version)}"
 
 
 def _engine_versions(exchange: Exchange) -> dict[str, Any]:
@@ -41,7 +62,7 @@ def _engine_versions(exchange: Exchange) -> dict[str, Any]:
         (name, number)
         for name, numbers in _VERSIONS.items()
         for number in numbers
-        if engine in {None, name} and version in {None, number, _major(name, number)}
+        if engine in {None, name} and version in {None, number, major(name, number)}
     ]
     return {"DBEngineVersions": [_engine_version(*pair) for pair in pairs]}
 
@@ -50,8 +71,8 @@ def _engine_version(engine: str, version: str) -> dict[str, Any]:
     return {
         "Engine": engine,
         "EngineVersion": version,
-        "MajorEngineVersion": _major(engine, version),
-        "DBParameterGroupFamily": f"{engine}{_major(engine, version)}",
+        "MajorEngineVersion": major(engine, version),
+        "DBParameterGroupFamily": family(engine, version),
         "ExportableLogTypes": _LOG_TYPES[engine],
         "SupportsLogExportsToCloudwatchLogs": True,
         "SupportsReadReplica": True,
@@ -61,22 +82,23 @@ def _engine_version(engine: str, version: str) -> dict[str, Any]:
 
 def _parameters(exchange: Exchange) -> dict[str, Any]:
     name = exchange.params["DBParameterGroupName"]
-    return _of_group(name, exchange.backend("rds").db_parameter_groups.get(name))
+    return _of_group(exchange, name, exchange.backend("rds").db_parameter_groups.get(name))
 
 
 def _cluster_parameters(exchange: Exchange) -> dict[str, Any]:
     name = exchange.params["DBClusterParameterGroupName"]
-    return _of_group(name, exchange.backend("rds").db_cluster_parameter_groups.get(name))
+    return _of_group(exchange, name, exchange.backend("rds").db_cluster_parameter_groups.get(name))
 
 
-def _of_group(name: str, group: Any) -> dict[str, Any]:
+def _of_group(exchange: Exchange, name: str, group: Any) -> dict[str, Any]:
     """AWS's own groups are called `default.FAMILY` and exist everywhere; moto makes none."""
     if group is None and not name.startswith("default."):
         raise NoSuchThing("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}")
-    family = group.family if group else name.removeprefix("default.")
-    values = dict(_DEFAULT_PARAMETERS["postgres" if "postgres" in family else "mysql"])
+    engine = _engine_of(group, name)
+    values = dict(_DEFAULT_PARAMETERS.get(engine, {}))
     changed = group.parameters if group else {}
     values.update({key: given.get("ParameterValue") for key, given in changed.items()})
+    wanted = exchange.filtered("parameter-name")
     return {
         "Parameters": [
             {
@@ -86,8 +108,16 @@ def _of_group(name: str, group: Any) -> dict[str, Any]:
                 **({} if value is None else {"ParameterValue": value}),
             }
             for key, value in sorted(values.items())
+            if not wanted or key in wanted
         ]
     }
+
+
+def _engine_of(group: Any, name: str) -> str:
+    """The engine in a group's family, which moto keeps under two names: `mysql8.0` -> `mysql`."""
+    kept = vars(group) if group else {}
+    full = kept.get("family") or kept.get("db_parameter_group_family")
+    return str(full or name.removeprefix("default.")).rstrip(".0123456789")
 
 
 def _option_groups(exchange: Exchange) -> dict[str, Any]:
@@ -108,7 +138,7 @@ def _option_groups(exchange: Exchange) -> dict[str, Any]:
 
 
 def _default_options(engine: str, version: str) -> str:
-    return f"default:{engine}-{_major(engine, version).replace('.', '-')}"
+    return f"default:{engine}-{major(engine, version).replace('.', '-')}"
 
 
 def _default_option_group(exchange: Exchange, name: str) -> dict[str, Any]:
@@ -125,17 +155,44 @@ def _default_option_group(exchange: Exchange, name: str) -> dict[str, Any]:
     }
 
 
-def _databases(_: Exchange, answer: dict[str, Any]) -> None:
+def _databases(exchange: Exchange, answer: dict[str, Any]) -> None:
     """Every instance says whether it is public; none of the demo's is unless it asks to be."""
     for database in answer.get("DBInstances", ()):
         database.setdefault("PubliclyAccessible", False)
-        for group in database.get("OptionGroupMemberships", ()):
-            if group["OptionGroupName"].startswith("default:"):
-                group["OptionGroupName"] = _default_options(
-                    database["Engine"], database["EngineVersion"]
-                )
+        _aws_groups(database)
         if not database.get("EnabledCloudwatchLogsExports"):
             database.pop("EnabledCloudwatchLogsExports", None)
+        cluster = exchange.backend("rds").clusters.get(database.get("DBClusterIdentifier", ""))
+        if cluster is not None:
+            # The storage is the cluster's, and so is its encryption.
+            database["StorageEncrypted"] = cluster.storage_encrypted
+            database["KmsKeyId"] = cluster.kms_key_id
+        _key_of_encrypted(database)
+
+
+def _aws_groups(database: dict[str, Any]) -> None:
+    """Moto calls AWS's own groups otherwise than AWS."""
+    engine, version = database["Engine"], database["EngineVersion"]
+    for group in database.get("OptionGroupMemberships", ()):
+        if group["OptionGroupName"].startswith("default:"):
+            group["OptionGroupName"] = _default_options(engine, version)
+    for group in database.get("DBParameterGroups", ()):
+        if group["DBParameterGroupName"].startswith("default."):
+            group["DBParameterGroupName"] = f"default.{family(engine, version)}"
+
+
+def _clusters(_: Exchange, answer: dict[str, Any]) -> None:
+    for cluster in answer.get("DBClusters", ()):
+        if cluster.get("DBClusterParameterGroup", "default.").startswith("default."):
+            named = family(cluster["Engine"], cluster["EngineVersion"])
+            cluster["DBClusterParameterGroup"] = f"default.{named}"
+        _key_of_encrypted(cluster)
+
+
+def _key_of_encrypted(database: dict[str, Any]) -> None:
+    """What is not encrypted has no key; moto names one all the same."""
+    if not database.get("StorageEncrypted"):
+        database.pop("KmsKeyId", None)
 
 
 def buckets(exchange: Exchange) -> dict[str, Any]:
@@ -170,5 +227,6 @@ ANSWERS: Mapping[str, Answer] = {
     "rds:DescribeOptionGroups": _option_groups,
 }
 MENDS: Mapping[str, Mend] = {
+    "rds:DescribeDBClusters": _clusters,
     "rds:DescribeDBInstances": _databases,
 }

@@ -15,7 +15,7 @@ def _regions(exchange: Exchange, answer: dict[str, Any]) -> None:
     """Regions not enabled are listed only with `AllRegions` or by name (API DescribeRegions)."""
     wanted = set(exchange.params.get("RegionNames", ()))
     everywhere = exchange.params.get("AllRegions", False) or bool(wanted)
-    opted = _filtered(exchange, "opt-in-status")
+    opted = exchange.filtered("opt-in-status")
     regions = []
     for region in answer.get("Regions", ()):
         enabled = region["RegionName"] in ENABLED_REGIONS
@@ -24,11 +24,6 @@ def _regions(exchange: Exchange, answer: dict[str, Any]) -> None:
         if shown and (not wanted or region["RegionName"] in wanted):
             regions.append(region)
     answer["Regions"] = regions
-
-
-def _filtered(exchange: Exchange, name: str) -> set[str]:
-    filters = exchange.params.get("Filters", ())
-    return {value for f in filters if f.get("Name") == name for value in f.get("Values", ())}
 
 
 def _authorization_details(_: Exchange, answer: dict[str, Any]) -> None:
