@@ -218,7 +218,7 @@ def _raise(*_):
         (_raise, "KeyError: 'nonsense' (_raise, line "),
         (lambda _, facts, __: iter([facts.its(KEY)]), "does not declare it"),
         (lambda *_: iter(["no remark"]), "AttributeError"),
-        (lambda *_: iter([gap("x", cli=("aws", 5))]), "TypeError"),
+        (lambda *_: iter([gap("x", cli=("aws", 5))]), "AttributeError"),
         (lambda *_: iter([gap("x", cloudformation={"a": {1}})]), "TypeError"),
         (lambda *_: None, "TypeError"),
         (None, "engine.broken has no judgement"),
