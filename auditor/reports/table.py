@@ -34,6 +34,7 @@ MOST_REFUSALS = 12
 MOST_ROWS = 12
 """Findings of one probe that are shown among those of others; the JSON has all of them."""
 
+LONGEST_DIFFERENCE = 80
 INDENT = 2
 
 
@@ -133,21 +134,22 @@ def _said(finding: Finding) -> str:
 
 
 def _difference(finding: Finding) -> str:
-    if finding.expected is None or finding.found is None:
-        return ""
+    """What was expected and found, where that says it in few words; else the message does."""
     expected, found = _brief(finding.expected), _brief(finding.found)
-    return f" (expected {expected}, found {found})" if len(expected) + len(found) < 90 else ""
+    if not expected or not found or len(expected) + len(found) > LONGEST_DIFFERENCE:
+        return ""
+    return f" (expected {expected}, found {found})"
 
 
 def _brief(value: object) -> str:
-    """A value in few letters, without the brackets and quotes of JSON where they say nothing."""
+    """A text, a number or a list of texts in few letters; nothing for any other value."""
     if isinstance(value, str):
         return value
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_brief(part)}" for name, part in value.items())
-    return json.dumps(value, ensure_ascii=False)
+    return ""
 
 
 def _fix(finding: Finding, show: Show) -> Iterator[str]:
