@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from auditor.settings import Group, setting
-from probes.analysis.addresses import block
+from probes.analysis import addresses
 
 
 def _readable(text: str) -> str:
     """The text of a block; raises ValueError for any other."""
-    if block(text) is None:
+    if addresses.block(text) is None:
         message = f"{text!r} is no block of addresses such as 10.0.0.0/16"
         raise ValueError(message)
     return text
@@ -58,3 +58,9 @@ class OperatorAccess(Group):
     allowed_blocks: list[Block] = setting(
         [], "Blocks (CIDR) from which they may come; none means those of the instance's VPC."
     )
+
+    @property
+    def blocks(self) -> tuple[addresses.Block, ...]:
+        """The blocks, read; every one can be."""
+        read = (addresses.block(text) for text in self.allowed_blocks)
+        return tuple(one for one in read if one)

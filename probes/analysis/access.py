@@ -10,6 +10,7 @@ Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries for 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 
 from probes.analysis.answers import Answer, all_of
 from probes.analysis.policy import Policy
@@ -138,6 +139,11 @@ def missing_actions(
 ) -> Decisions:
     """The decision on each action, all else as in the request; statements may share them out."""
     return Decisions(tuple((action, decide(replace(request, action=action))) for action in actions))
+
+
+def own_actions(request: Request, actions: Iterable[str], identity: Identity) -> Decisions:
+    """What the principal's own policies say of each action."""
+    return missing_actions(request, actions, partial(identity_access, identity=identity))
 
 
 def with_boundary(request: Request, identity: Identity | None) -> Request:

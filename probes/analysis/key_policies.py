@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from probes.analysis.answers import Answer, CannotTell, any_of
-from probes.analysis.policy import MalformedPolicy, Policy, Statement, parse
+from probes.analysis.answers import Answer, any_of
+from probes.analysis.policy import Policy, Statement
 from probes.analysis.wildcards import arn_covers
 
 Document = dict[str, Any]
@@ -26,14 +26,6 @@ class KeyPolicy:
 
     policy: Policy
     idle: tuple[str, ...] = ()
-
-
-def read(document: str) -> Policy | CannotTell:
-    """The policy of a text, or why it cannot be read."""
-    try:
-        return parse(document)
-    except MalformedPolicy as error:
-        return CannotTell(f"the key policy cannot be read: {error}")
 
 
 def in_effect(policy: Policy, arn: str) -> KeyPolicy:
@@ -82,7 +74,7 @@ def with_condition(
 
 
 def _loaded(document: str) -> Document:
-    """A document that `read` could read, its statements in a list."""
+    """A document that could be read as a policy, its statements in a list."""
     plain = document if document.lstrip().startswith("{") else unquote(document)
     loaded: Document = json.loads(plain)
     if not isinstance(loaded["Statement"], list):

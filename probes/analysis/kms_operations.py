@@ -83,7 +83,7 @@ BLOCKED_STATES = frozenset(
     }
 )
 USABLE_STATES = frozenset({"Enabled", "Updating"})
-"""While the primary Region is `Updating`, cryptographic operations go on."""
+"""While the primary region is `Updating`, cryptographic operations go on."""
 
 VOLUME_OPERATIONS = (
     "Encrypt",

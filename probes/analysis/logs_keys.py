@@ -47,7 +47,7 @@ class Defect:
 
 @dataclass(frozen=True)
 class LogsKey:
-    """A key and the statements of its policy that are for CloudWatch Logs in its Region."""
+    """A key and the statements of its policy that are for CloudWatch Logs in its region."""
 
     key: Key
     region: str
@@ -63,7 +63,7 @@ class LogsKey:
 
     @cached_property
     def own(self) -> tuple[Statement, ...]:
-        """Those that name it as AWS documents: by the key's own Region."""
+        """Those that name it as AWS documents: by the key's own region."""
         return tuple(one for one in self.named if self.region in regions(one))
 
     @property
@@ -94,7 +94,7 @@ class LogsKey:
 
     @cached_property
     def log_groups(self) -> str:
-        """The pattern of all log groups of the key's account in its Region."""
+        """The pattern of all log groups of the key's account in its region."""
         partition = self.key.arn.split(":")[1]
         return f"arn:{partition}:logs:{self.region}:{self.key.account}:log-group:*"
 
@@ -134,7 +134,7 @@ def of_any_group(logs: LogsKey) -> Iterator[Defect]:
         return
     values = context_values(logs.direct)
     code = "wrong-region" if all_elsewhere(values, logs.region) else "context-mismatch"
-    yield Defect(code, "the conditions fit no log group of this account and Region", values)
+    yield Defect(code, "the conditions fit no log group of this account and region", values)
 
 
 def _misnamed(logs: LogsKey) -> Iterator[Defect]:

@@ -1,6 +1,6 @@
 """The statements of a key policy that are for CloudWatch Logs: whom they name, what they ask for.
 
-CloudWatch Logs calls KMS as the service principal of its Region, with the ARN of the log group in
+CloudWatch Logs calls KMS as the service principal of its region, with the ARN of the log group in
 the encryption context (CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS
 Key Management Service").
 """
@@ -45,18 +45,18 @@ class Guard:
 
 
 def is_logs(kind: str, value: str) -> bool:
-    """Whether an entry of a Principal element is CloudWatch Logs, in whatever Region."""
+    """Whether an entry of a Principal element is CloudWatch Logs, in whatever region."""
     return kind == "Service" and _SERVICE.fullmatch(value) is not None
 
 
 def regions(one: Statement) -> frozenset[str]:
-    """The Regions of the CloudWatch Logs that a statement names; empty text for the global name."""
+    """The regions of the CloudWatch Logs that a statement names; empty text for the global name."""
     found = (_SERVICE.fullmatch(p.value) for p in one.principals or () if p.kind == "Service")
     return frozenset(match[1] or "" for match in found if match)
 
 
 def names(statements: Iterable[Statement], region: str) -> tuple[str, ...]:
-    """The names by which statements mean CloudWatch Logs in a Region: in China there are two."""
+    """The names by which statements mean CloudWatch Logs in a region: in China there are two."""
     named = (p.value for one in statements for p in one.principals or () if p.kind == "Service")
     found = (value for value in named if (m := _SERVICE.fullmatch(value)) and m[1] == region)
     return tuple(dict.fromkeys(found))
@@ -68,7 +68,7 @@ def for_logs(policy: Policy) -> tuple[Statement, ...]:
 
 
 def documented(partition: str, region: str, account: str) -> dict[str, object]:
-    """AWS's statement, for all log groups of one account in the key's Region."""
+    """AWS's statement, for all log groups of one account in the key's region."""
     suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     return {
         "Sid": "CloudWatchLogs",
@@ -94,7 +94,7 @@ def uncovered(
 def guards(policy: Policy, log_groups: str) -> tuple[Guard, ...]:
     """How each statement that lets CloudWatch Logs use data is held to known log groups.
 
-    `log_groups` is the pattern of all log groups of the account in the Region.
+    `log_groups` is the pattern of all log groups of the account in the region.
     """
     data = NEEDED[:-1]
     using = (one for one in for_logs(policy) if uncovered((one,), data) != data)
@@ -135,7 +135,7 @@ def context_values(statements: Iterable[Statement]) -> tuple[str, ...]:
 
 
 def all_elsewhere(values: Sequence[str], region: str) -> bool:
-    """Whether every pattern is about log groups of other Regions."""
+    """Whether every pattern is about log groups of other regions."""
     parts = [value.split(":", _ARN_PARTS - 1) for value in values]
     named = [part[_REGION_PART] if len(part) == _ARN_PARTS else "*" for part in parts]
     return bool(named) and not any(matches(one, region) for one in named)

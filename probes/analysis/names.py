@@ -7,8 +7,9 @@ _LONGEST_ARN = 2048  # the longest that IAM accepts (IAM API reference, arnType)
 _PARTITION = re.compile(r"aws(-[a-z]+)*")
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _REGION = re.compile(r"[a-z0-9-]*")
-# Besides twelve digits or nothing: `aws` for managed policies, `cloudfront` for origin identities.
-_ACCOUNT = re.compile(r"\d{12}|[a-z-]*", re.ASCII)
+# Besides twelve digits or nothing: `aws` for managed policies, `cloudfront` for origin identities,
+# `ec2` for what an alarm does to an instance.
+_ACCOUNT = re.compile(r"\d{12}|([a-z][a-z0-9-]*)?", re.ASCII)
 # In these services a resource is a bare name, and what looks like a type is a part of it.
 _UNTYPED = frozenset({"s3", "sns", "sqs", "execute-api", "codepipeline", "codecommit"})
 # Secrets Manager appends a hyphen and six characters (user guide, "What's in a secret").

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import unquote
 
+from probes.analysis.answers import CannotTell
 from probes.analysis.conditions import Condition
 from probes.analysis.principals import Named
 
@@ -107,6 +108,14 @@ def parse(document: str | Mapping[str, Any], *, name: str = "") -> Policy:
         raise MalformedPolicy(f"more than {MAX_STATEMENTS} statements")
     read = tuple(_statement(index, one) for index, one in enumerate(statements))
     return Policy(read, variables, name)
+
+
+def read_policy(document: str, name: str = "") -> Policy | CannotTell:
+    """The policy of a text, or why it cannot be read."""
+    try:
+        return parse(document, name=name)
+    except MalformedPolicy as error:
+        return CannotTell(str(error))
 
 
 def as_sets(policy: Policy) -> tuple[bool, frozenset[Meaning]]:

@@ -6,7 +6,8 @@ CloudFormation writes into tags of the key (`name_in_stack`).
 
 from dataclasses import dataclass
 
-from probes.analysis.template import MalformedTemplate, Resource, Template, read
+from probes.analysis.template import Resource, Template, read
+from probes.analysis.template_bounds import MalformedTemplate
 from probes.analysis.template_context import ABSENT, Context
 from probes.analysis.template_values import exists, resolve
 

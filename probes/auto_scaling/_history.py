@@ -7,9 +7,8 @@ from itertools import islice
 from auditor.facts import Facts
 from auditor.query import JSON
 from probes.analysis.failures import Cause, Kind, classify
-from probes.aws.autoscaling import ACTIVITIES, Activity, Group, group_of
+from probes.aws.autoscaling import ACTIVITIES, FAILED, Activity, Group, group_of
 
-_FAILED = frozenset({"Failed", "Cancelled"})
 _UNDER_WAY = frozenset(
     {
         "PendingSpotBidPlacement", "WaitingForSpotInstanceRequestId", "WaitingForSpotInstanceId",
@@ -20,7 +19,7 @@ _UNDER_WAY = frozenset(
     }
 )  # fmt: skip
 """API model, `ScalingActivityStatusCode`."""
-_KNOWN = _FAILED | _UNDER_WAY | {"Successful"}
+_KNOWN = FAILED | _UNDER_WAY | {"Successful"}
 _LAUNCH = "launching"
 _MOST_SHOWN = 5
 
@@ -42,7 +41,7 @@ class History:
     def latest_failed(self) -> bool:
         """Whether the last activity that came to an end failed."""
         latest = next((one for one in self.activities if one.status_code not in _UNDER_WAY), None)
-        return latest is not None and latest.status_code in _FAILED
+        return latest is not None and latest.status_code in FAILED
 
 
 def history_of(group: Group, facts: Facts) -> History:
@@ -55,7 +54,7 @@ def history_of(group: Group, facts: Facts) -> History:
 
 def failures(activities: Iterable[Activity]) -> list[Activity]:
     """Those that failed or were given up."""
-    return [one for one in activities if one.status_code in _FAILED]
+    return [one for one in activities if one.status_code in FAILED]
 
 
 def strange(activities: Iterable[Activity]) -> list[str]:

@@ -48,7 +48,7 @@ class FailedActivities(Probe[autoscaling.Group, Looks]):
             urgent = history.latest_failed and _history.too_small(group)
             yield _drift(group, failed, Severity.HIGH if urgent else Severity.MEDIUM)
         elif strange := _history.strange(recent):
-            yield unknown(f"status codes not known to this version: {', '.join(strange)}")
+            yield unknown(f"status codes {', '.join(strange)} are not known here")
         elif older := _history.failures(history.unmended):
             cause = _history.cause_of(older[0])
             yield note(f"no launch has succeeded since an older failure: {cause.explanation}")

@@ -59,7 +59,7 @@ def _judge_way(scaling: Scaling, facts: Facts, way: Way) -> Iterator[Remark]:
     if way in scaling.scheduled or any_of(*(partial(acts, policy, facts) for policy in able)):
         return
     if scaling.strange:
-        yield unknown(f"not known to this version: {', '.join(scaling.strange)}")
+        yield unknown(f"not known here: {', '.join(scaling.strange)}")
     elif able:
         names = ", ".join(sorted(policy.policy_name for policy in able))
         message = f"no alarm that acts calls {names}, so that nothing scales {way}"

@@ -18,7 +18,7 @@ from functools import partial
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, every, not_applicable
 from auditor.settings import Settings, setting
-from probes.auto_scaling import _tag_rules
+from probes.auto_scaling import _launch_tags
 from probes.auto_scaling._consumers import Source, Use, new_version, no_such_version, uses_of
 from probes.aws import autoscaling, ec2_templates, ec2_volumes
 from probes.aws.ec2_templates import EVERY_VERSION, version_meant
@@ -60,10 +60,10 @@ def _judge(
     if version is None:
         yield no_such_version(use)
         return
-    kinds, given = expected.tag_resource_types, _tag_rules.specified(version)
-    data = _tag_rules.completed(expected.tags, kinds, given)
+    kinds, given = expected.tag_resource_types, _launch_tags.specified(version)
+    data = _launch_tags.completed(expected.tags, kinds, given)
     cli = new_version(template, use.version, data)
-    shortfall = partial(_tag_rules.shortfall, expected.tags, given, use, facts)
+    shortfall = partial(_launch_tags.shortfall, expected.tags, given, use, facts)
     for remark in every(*(partial(shortfall, kind) for kind in kinds)):
         yield replace(
             remark,

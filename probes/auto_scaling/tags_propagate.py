@@ -16,7 +16,8 @@ from typing import Any
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, drift, gap, not_applicable, note
 from auditor.settings import Settings, setting
-from probes.auto_scaling import _tag_rules
+from probes.analysis import tag_rules
+from probes.auto_scaling import _launch_tags
 from probes.aws import autoscaling, ec2_templates
 from probes.groups import RequiredTags
 
@@ -46,23 +47,23 @@ class TagsPropagate(Probe[autoscaling.Group, Propagated]):
         if reason or not expected.tags.required:
             yield not_applicable(reason or "the baseline requires no tags")
             return
-        tags = _tag_rules.on_group(group, facts)
+        tags = _launch_tags.on_group(group, facts)
         values = {key: tag.value for key, tag in tags.items()}
-        if wrong := _tag_rules.refused(expected.tags, values):
-            allowed = {key: _tag_rules.allowed(expected.tags, key) for key in wrong}
-            fix = _fix(group, _tag_rules.to_choose(expected.tags, wrong))
+        if wrong := tag_rules.refused(expected.tags, values):
+            allowed = tag_rules.allowed(expected.tags, wrong)
+            fix = _fix(group, tag_rules.to_choose(expected.tags, wrong))
             says = f"values that are not allowed: {', '.join(wrong)}"
             yield drift(says, code="bad-value", expected=allowed, found=wrong, **fix)
-        absent = _tag_rules.missing(expected.tags, values)
+        absent = tag_rules.absent(expected.tags, values)
         still = {key for key, tag in tags.items() if not tag.propagate_at_launch}
         kept = sorted(still & set(expected.tags.required)) if expected.must_propagate else []
         given = set[str]()
         if expected.template_may_tag and (absent or kept):
-            given = _tag_rules.supplied(expected.tags, [*absent, *kept], group, facts)
+            given = _launch_tags.supplied(expected.tags, [*absent, *kept], group, facts)
         if given:
             yield note(f"instances get {', '.join(sorted(given))} from the launch template only")
         if lacking := [key for key in absent if key not in given]:
-            fix = _fix(group, _tag_rules.to_choose(expected.tags, lacking))
+            fix = _fix(group, tag_rules.to_choose(expected.tags, lacking))
             says = f"the group lacks {', '.join(lacking)}"
             yield gap(says, code="missing-key", expected=lacking, found=[], **fix)
         if silent := [key for key in kept if key not in given]:

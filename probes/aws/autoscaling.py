@@ -128,6 +128,10 @@ class Activity(Shape):
     status_message: str = ""
 
 
+FAILED = frozenset({"Failed", "Cancelled"})
+"""The status of activities that came to nothing (API model, `ScalingActivityStatusCode`)."""
+
+
 class InstanceMonitoring(Shape):
     """Detailed monitoring; a launch configuration has it unless it says otherwise."""
 

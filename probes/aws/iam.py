@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from pydantic import Field
 
+from auditor.facts import Facts
 from auditor.query import Document, Query, Shape
 from auditor.resources import Tags
 from probes.analysis.access import Identity
-from probes.analysis.policy import MalformedPolicy, Policy, parse
+from probes.analysis.policy import Policy, read_policy
+from probes.analysis.principals import Principal
 
 
 class InlinePolicy(Shape):
@@ -90,37 +91,6 @@ def names_of(role: Role) -> tuple[str, str]:
     return role.arn, role.role_name
 
 
-def policy_arn(policy: ManagedPolicy) -> str:
-    """For `where`: a managed policy by its ARN, which for AWS's names no account to look in."""
-    return policy.arn
-
-
-def identity(role: Role, managed: Callable[[str], ManagedPolicy | None]) -> Identity:
-    """What a role's own policies say; `managed` finds a managed policy by its ARN.
-
-    A policy that is not found or cannot be parsed makes the identity incomplete.
-    """
-    attached = [managed(one.policy_arn) for one in role.attached_managed_policies]
-    documents = [(one.policy_name, one.policy_document) for one in role.role_policy_list]
-    documents += [(one.policy_name, one.document or "") for one in attached if one]
-    policies = tuple(policy for name, text in documents if (policy := _policy(name, text)))
-    complete = None not in attached and len(policies) == len(documents)
-    if role.permissions_boundary is None:
-        return Identity(policies, None, complete)
-    bound = managed(role.permissions_boundary.permissions_boundary_arn)
-    boundary = _policy("boundary", bound.document or "") if bound else None
-    # Without statements it lets nothing through, and incomplete means that this is no proof.
-    return Identity(policies, boundary or Policy(()), complete and boundary is not None)
-
-
-@lru_cache(maxsize=2048)  # most roles carry the same few policies of AWS
-def _policy(name: str, document: str) -> Policy | None:
-    try:
-        return parse(document, name=name)
-    except MalformedPolicy:
-        return None
-
-
 _FILTER = {"Filter": ["Role", "LocalManagedPolicy", "AWSManagedPolicy"], "MaxItems": 1000}
 ROLES = Query(
     "iam:GetAccountAuthorizationDetails",
@@ -147,3 +117,30 @@ POLICIES = Query(
     type="AWS::IAM::ManagedPolicy",
     label="policies",
 )
+
+_read = lru_cache(maxsize=2048)(read_policy)  # most roles carry the same few policies of AWS
+
+
+def principal(role: Role) -> Principal:
+    """A role as one who asks. Raises ValueError if its ARN is none of a role."""
+    return Principal.identity(role.arn, unique_id=role.role_id or None)
+
+
+def identity(role: Role, facts: Facts) -> Identity:
+    """What a role's own policies say.
+
+    A policy that is not found or cannot be read makes the identity incomplete.
+    """
+    attached = [facts.named(POLICIES, one.policy_arn) for one in role.attached_managed_policies]
+    read = [_read(one.policy_document, one.policy_name) for one in role.role_policy_list]
+    read += [_read(one.document or "", one.policy_name) for one in attached if one]
+    policies = tuple(one for one in read if isinstance(one, Policy))
+    complete = None not in attached and len(policies) == len(read)
+    if role.permissions_boundary is None:
+        return Identity(policies, None, complete)
+    bound = facts.named(POLICIES, role.permissions_boundary.permissions_boundary_arn)
+    boundary = _read(bound.document or "", "boundary") if bound else None
+    if isinstance(boundary, Policy):
+        return Identity(policies, boundary, complete)
+    # Without statements it lets nothing through, and incomplete means that this is no proof.
+    return Identity(policies, Policy(()), complete=False)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from pydantic import AwareDatetime, Field
 
+from auditor.facts import Facts
 from auditor.query import Document, Query, Shape
 from probes.analysis import kms_access
 from probes.analysis.key_policies import in_effect
 from probes.analysis.kms_operations import BLOCKED_STATES
-from probes.analysis.policy import Policy
+from probes.analysis.policy import Policy, read_policy
 from probes.aws import tagging
 
 GONE = {"NotFoundException"}
@@ -55,6 +56,11 @@ class Metadata(Shape):
     def is_customers(self) -> bool:
         """Whether the customer manages it, so that its policy and rotation are theirs to set."""
         return self.key_manager == "CUSTOMER"
+
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS manages it, so that nobody can change or share it."""
+        return self.key_manager == "AWS"
 
 
 class Rotation(Shape):
@@ -118,36 +124,38 @@ METADATA = Query(
     arn="Arn",
     type="AWS::KMS::Key",
 )
+
+
+def is_not_of_aws(metadata: Metadata) -> bool:
+    """Which keys are worth asking about: of AWS's own all of it is known beforehand."""
+    return not metadata.is_of_aws
+
+
 ROTATION = Query(
     "kms:GetKeyRotationStatus",
     Rotation,
-    of=KEYS,
-    given={"KeyId": "KeyArn"},
+    of=METADATA,
+    given={"KeyId": "Arn"},
+    when=is_not_of_aws,
     absent={"UnsupportedOperationException"},
     gone=GONE,
 )
 POLICY = Query(
     "kms:GetKeyPolicy",
     KeyPolicy,
-    of=KEYS,
-    given={"KeyId": "KeyArn"},
+    of=METADATA,
+    given={"KeyId": "Arn"},
     also={"PolicyName": "default"},
+    when=is_not_of_aws,
     gone=GONE,
 )
-
-
-def is_customers(metadata: Metadata) -> bool:
-    """Which keys are worth asking about: AWS's own cannot be shared."""
-    return metadata.is_customers
-
-
 SHARED_POLICY = Query(
     "kms:GetKeyPolicy",
     KeyPolicy,
     of=METADATA,
     given={"KeyId": "Arn"},
     also={"PolicyName": "AWS_RAM"},
-    when=is_customers,
+    when=is_not_of_aws,
     absent={"NotFoundException"},
     label="shared",
 )
@@ -166,9 +174,10 @@ GRANTS = Query(
     Grant,
     each="Grants",
     key="GrantId",
-    of=KEYS,
-    given={"KeyId": "KeyArn"},
+    of=METADATA,
+    given={"KeyId": "Arn"},
     also={"Limit": 100},
+    when=is_not_of_aws,
     gone=GONE,
 )
 
@@ -206,6 +215,18 @@ def as_key(metadata: Metadata, policy: Policy | None, grants: Iterable[Grant]) -
     )
 
 
+def with_access(metadata: Metadata, facts: Facts) -> kms_access.Key:
+    """A key that is not AWS's own, with its policy and grants, as `kms_access.can_use` takes it.
+
+    In a state in which nobody can use the key, neither is read.
+    """
+    if metadata.key_state in BLOCKED_STATES:
+        return as_key(metadata, None, ())
+    about = facts.of(metadata)
+    policy = facts.once(read_policy, about.its(POLICY).policy)
+    return as_key(metadata, policy if isinstance(policy, Policy) else None, about.each(GRANTS))
+
+
 def _as_grant(grant: Grant) -> kms_access.Grant:
     limits = grant.constraints
     return kms_access.Grant(
@@ -219,6 +240,15 @@ def _as_grant(grant: Grant) -> kms_access.Grant:
     )
 
 
+def why_unusable(metadata: Metadata) -> str:
+    """What a key is that seals nothing, whatever its policy says; nothing for one that can."""
+    if metadata.key_state in BLOCKED_STATES:
+        return metadata.key_state
+    if (metadata.key_spec, metadata.key_usage) == ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
+        return ""
+    return f"a {metadata.key_spec} key for {metadata.key_usage}"
+
+
 _NOT_SYMMETRIC = ("RSA_", "ECC_", "HMAC_", "SM2", "ML_")
 _ORIGINS = {
     "EXTERNAL": "imported material rotates only on demand",
@@ -230,7 +260,7 @@ _ORIGINS = {
 def why_no_rotation(metadata: Metadata) -> str:
     """Why automatic rotation certainly does not arise for a key; nothing where it may."""
     replica = metadata.multi_region_configuration
-    if metadata.key_manager == "AWS":
+    if metadata.is_of_aws:
         return "AWS rotates the keys that it manages"
     if metadata.key_state in BLOCKED_STATES:
         return f"the key is {metadata.key_state}, and its rotation rests"

@@ -52,7 +52,7 @@ def function_of(secret: Secret) -> str:
 
 
 def _rotating_here(facts: Facts) -> Iterator[Secret]:
-    """The secrets that functions of this account and Region rotate: no others can be asked."""
+    """The secrets that functions of this account and region rotate: no others can be asked."""
     for secret in facts.seen(SECRETS):
         if secret.rotates_by_function and (function := function_of(secret)):
             found = arn(function)

@@ -75,6 +75,15 @@ class ResourcePolicy(Shape):
     resource_policy: str = ""
 
 
+def why_not_here(secret: Secret, region: str) -> str:
+    """Why a secret does not rotate in a region, whatever its settings; nothing where it may."""
+    if secret.deleted_date is not None:
+        return "the secret is being deleted"
+    if secret.primary_region and secret.primary_region != region:
+        return f"it is a copy: it rotates in {secret.primary_region}"
+    return ""
+
+
 def names_of(secret: Secret) -> tuple[str, ...]:
     """For `where`: a secret by its ARN, by that ARN without its random suffix, or by its name."""
     try:

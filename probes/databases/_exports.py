@@ -1,10 +1,10 @@
 """Which logs a database should export, and why some databases export none."""
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from auditor.probe import Remark, gap
 from auditor.settings import Settings, setting
+from probes.analysis.patterns import first
 from probes.aws import rds
 
 _MYSQL_LOGS = ["error", "slowquery", "audit"]
@@ -36,8 +36,7 @@ def wanted_logs(engine: str, log_types: Mapping[str, Sequence[str]]) -> frozense
     name = "aurora-mysql" if engine == "aurora" else engine
     if name in log_types:
         return frozenset(log_types[name])
-    fitting = (types for pattern, types in log_types.items() if fnmatchcase(name, pattern))
-    return frozenset(next(fitting, ()))
+    return frozenset(first(log_types, name) or ())
 
 
 def exportable(database: rds.Database, version: rds.EngineVersion) -> frozenset[str]:

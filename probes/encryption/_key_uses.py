@@ -8,7 +8,7 @@ from typing import Any
 from auditor.facts import Facts
 from auditor.query import Query
 from auditor.resources import Related
-from probes.aws import ec2_volumes, kms, logs, rds, secretsmanager
+from probes.aws import ec2_volumes, kms, kms_names, logs, rds, secretsmanager
 
 _SEALED: tuple[tuple[str, Query[Any]], ...] = (
     ("volumes", ec2_volumes.VOLUMES),
@@ -41,16 +41,9 @@ def _key_named(item: Any) -> str:
     return str(item.kms_key_id)
 
 
-def _names(facts: Facts, key: kms.Key) -> tuple[str, ...]:
-    """All that a key can be called."""
-    aliases = facts.where(kms.ALIASES, kms.target_of, key.key_id)
-    called = (name for one in aliases for name in (one.alias_name, one.alias_arn))
-    return (key.key_arn, key.key_id, *called)
-
-
 def _sealed(facts: Facts, key: kms.Key, kind: str, query: Query[Any]) -> Iterator[Use]:
     """Secrets keep the name that they were given; of all else AWS tells the key's ARN."""
-    names = _names(facts, key) if query is secretsmanager.SECRETS else (key.key_arn,)
+    names = kms_names.names_of(key, facts) if query is secretsmanager.SECRETS else (key.key_arn,)
     found = [one for name in names for one in facts.where(query, _key_named, name)]
     if found:
         shown = (facts.related("sealed with the key", one) for one in found[:_MOST_SHOWN])
@@ -58,5 +51,5 @@ def _sealed(facts: Facts, key: kms.Key, kind: str, query: Query[Any]) -> Iterato
 
 
 def _by_default(facts: Facts, key: kms.Key) -> Iterator[Use]:
-    if facts.its(ec2_volumes.DEFAULT_KEY).kms_key_id in _names(facts, key):
+    if facts.its(ec2_volumes.DEFAULT_KEY).kms_key_id in kms_names.names_of(key, facts):
         yield Use("new volumes by default")

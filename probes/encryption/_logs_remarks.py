@@ -7,22 +7,12 @@ from typing import Any
 from auditor.facts import Facts
 from auditor.probe import Remark, Severity, any_of, drift, gap, note, severity_if, unknown
 from probes.analysis import key_policies, logs_statements
-from probes.analysis.kms_operations import BLOCKED_STATES
 from probes.analysis.logs_keys import Defect, LogsKey
 from probes.analysis.logs_statements import Guard
 from probes.analysis.narrowing import Narrowing
 from probes.aws import kms
 from probes.encryption import _log_groups
 from probes.encryption._policies import Opened, put_policy
-
-
-def why_unusable(metadata: kms.Metadata) -> str:
-    """Why the key cannot seal logs, whatever its policy says; nothing where it can."""
-    if metadata.key_state in BLOCKED_STATES:
-        return f"the key is {metadata.key_state}"
-    if metadata.key_usage != "ENCRYPT_DECRYPT" or metadata.key_spec != "SYMMETRIC_DEFAULT":
-        return f"a {metadata.key_spec} key for {metadata.key_usage} does not seal logs"
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +39,14 @@ class Judged:
             lambda: bool(_log_groups.planned(self.facts, self.key)),
         )
 
-    def unusable(self, reason: str) -> Remark:
-        """A key that serves nobody."""
+    def unusable(self, found: str) -> Remark:
+        """A key that serves nobody, and what it is."""
         return gap(
-            f"{reason}, so that CloudWatch Logs cannot use it",
+            f"the key is {found}, so that CloudWatch Logs cannot use it",
             code="key-unusable",
             severity=severity_if(self.is_used, Severity.CRITICAL, Severity.LOW),
             expected="an enabled symmetric encryption key",
-            found=reason,
+            found=found,
             related=_log_groups.shown(self.facts, self.key),
             cli=("aws", "kms", "enable-key", "--key-id", self.key.key_arn),
         )

@@ -9,8 +9,7 @@ from auditor.probe import Remark, gap, unknown
 from probes.analysis import key_policies, volume_keys
 from probes.analysis.access import Decisions
 from probes.analysis.answers import Answer, CannotTell
-from probes.analysis.kms_operations import BLOCKED_STATES
-from probes.analysis.policy import Policy
+from probes.analysis.policy import Policy, read_policy
 from probes.analysis.principals import Named, Principal
 from probes.aws import autoscaling, iam, kms
 from probes.encryption._launches import Sealed
@@ -18,7 +17,6 @@ from probes.encryption._policies import put_policy
 
 NEEDS = (kms.METADATA, kms.POLICY, kms.GRANTS, iam.ROLES, autoscaling.ACTIVITIES)
 _WAKING = {"Disabled": "enable-key", "PendingDeletion": "cancel-key-deletion"}
-_FAILED = ("Failed", "Cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,12 @@ class NeededKey:
 
     def judge(self, key: kms.Key) -> Iterator[Remark]:
         """What there is to say of the key; nothing of one that AWS manages and that works."""
-        state, kind = self.metadata.key_state, self.metadata.key_spec
-        usable = (self.metadata.key_usage, kind) == ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
-        if state in BLOCKED_STATES:
-            verb = _WAKING.get(state, "")
+        if found := kms.why_unusable(self.metadata):
+            verb = _WAKING.get(found, "")
             wake = ("aws", "kms", verb, "--key-id", key.key_arn) if verb else ()
-            message = f"{self._where} is {state}"
-            yield self._gap(key, message, code="key-state", found=state, cli=wake)
-        elif not usable:
-            found = f"{kind} for {self.metadata.key_usage}"
-            yield self._gap(key, f"{self._where} is {found}", code="key-unfit", found=found)
-        elif self.metadata.key_manager != "AWS":
+            code = "key-state" if found == self.metadata.key_state else "key-unfit"
+            yield self._gap(key, f"{self._where} is {found}", code=code, found=found, cli=wake)
+        elif not self.metadata.is_of_aws:
             yield from self._judge_access(key)
 
     @property
@@ -50,18 +43,18 @@ class NeededKey:
         return f"the key of {self.sealed.device} ({self.sealed.stands})"
 
     def _judge_access(self, key: kms.Key) -> Iterator[Remark]:
-        document = self.facts.of(key).its(kms.POLICY).policy
-        policy = self.facts.once(key_policies.read, document)
+        document = self.facts.of(self.metadata).its(kms.POLICY).policy
+        policy = self.facts.once(read_policy, document)
         arn = self.group.service_linked_role_arn
         if isinstance(policy, CannotTell):
-            yield unknown(policy.reason)
+            yield unknown(f"the key policy cannot be read: {policy.reason}")
             return
         try:
             role = Principal.identity(arn)
         except ValueError:
             yield unknown(f"the group's service-linked role {arn!r} is no ARN of a role")
             return
-        found = self._access(key, policy, role)
+        found = self._access(policy, role)
         if found.missing:
             labels = key_policies.in_effect(policy, key.key_arn).idle
             idle = [f"{label} has no effect, as its Resource is not this key" for label in labels]
@@ -79,13 +72,13 @@ class NeededKey:
         elif found.undecided:
             yield unknown(f"whether {role} may use {self._where}: {'; '.join(found.reasons)}")
 
-    def _access(self, key: kms.Key, policy: Policy, role: Principal) -> Decisions:
+    def _access(self, policy: Policy, role: Principal) -> Decisions:
         """What the role may do by the key's policy, or else by that and by grants."""
         region = self.facts.region
         found = volume_keys.access(kms.as_key(self.metadata, policy, ()), role, region)
         if found.allowed is Answer.YES:
             return found
-        grants = self.facts.of(key).each(kms.GRANTS)
+        grants = self.facts.of(self.metadata).each(kms.GRANTS)
         if any(Named("AWS", one.grantee_principal or "").is_dangling for one in grants):
             known = self.facts.named(iam.ROLES, str(role))
             role = Principal.identity(str(role), unique_id=known.role_id if known else None)
@@ -106,7 +99,7 @@ class NeededKey:
             one
             for one in self.facts.seen(autoscaling.ACTIVITIES)
             if one.auto_scaling_group_name == self.group.auto_scaling_group_name
-            and one.status_code in _FAILED
+            and one.status_code in autoscaling.FAILED
         )
         latest = max(mine, key=lambda one: one.start_time, default=None)
         return {"latest failed activity": latest.status_message} if latest else {}

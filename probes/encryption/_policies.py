@@ -10,7 +10,7 @@ from auditor.probe import Remark, not_applicable, unknown
 from probes.analysis import key_policies
 from probes.analysis.answers import CannotTell
 from probes.analysis.kms_access import Key
-from probes.analysis.policy import Policy, Statement
+from probes.analysis.policy import Policy, Statement, read_policy
 from probes.aws import kms
 
 
@@ -43,14 +43,14 @@ def opened(facts: Facts) -> Opened | Remark:
     Raises `Unanswered` where AWS would not say.
     """
     metadata = facts.its(kms.METADATA)
-    if metadata.key_manager == "AWS":
+    if metadata.is_of_aws:
         return not_applicable("AWS writes the policies of the keys that it manages")
     if not metadata.is_customers:
         return unknown(f"the key's manager {metadata.key_manager!r} is not known here")
-    document = facts.its(kms.POLICY).policy
-    policy = facts.once(key_policies.read, document)
+    document = facts.of(metadata).its(kms.POLICY).policy
+    policy = facts.once(read_policy, document)
     if isinstance(policy, CannotTell):
-        return unknown(policy.reason)
+        return unknown(f"the key policy cannot be read: {policy.reason}")
     effective = key_policies.in_effect(policy, metadata.arn)
     return Opened(metadata, document, effective.policy, effective.idle)
 

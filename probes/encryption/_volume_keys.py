@@ -8,13 +8,13 @@ from auditor.facts import Facts
 from auditor.probe import Remark, every, gap, unknown
 from probes.analysis.answers import CannotTell
 from probes.analysis.block_devices import Device
-from probes.aws import autoscaling, kms
-from probes.encryption import _launches, _named_keys
+from probes.aws import autoscaling, kms, kms_names
+from probes.encryption import _launches
 from probes.encryption._launches import Launch, Sealed
 from probes.encryption._needed_keys import NEEDS as KEY_NEEDS
 from probes.encryption._needed_keys import NeededKey
 
-NEEDS = (*_launches.NEEDS, *_named_keys.NEEDS, *KEY_NEEDS)
+NEEDS = (*_launches.NEEDS, *kms_names.NEEDS, *KEY_NEEDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class VolumeKeys:
             yield from self._judge(sealed)
 
     def _judge(self, sealed: Sealed) -> Iterator[Remark]:
-        match _named_keys.meant(sealed.key, self.facts):
-            case _named_keys.Foreign(account):
+        match kms_names.meant(sealed.key, self.facts):
+            case kms_names.Foreign(account):
                 message = f"the key of {sealed.device} belongs to account {account}"
                 yield unknown(f"{message}, and its policy cannot be read from here")
             case CannotTell(reason):
                 yield unknown(f"the key of {sealed.device} cannot be told: {reason}")
-            case _named_keys.Missing(reason):
+            case kms_names.Missing(reason):
                 yield gap(
                     f"the key {sealed.key} of {sealed.device} does not exist: {reason}",
                     code="key-missing",

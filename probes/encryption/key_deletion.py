@@ -31,7 +31,7 @@ class KeyDeletion(Probe[kms.Key, Settings]):
 
     def judge(self, key: kms.Key, facts: Facts, _expected: Settings) -> Iterator[Remark]:
         metadata = facts.its(kms.METADATA)
-        if metadata.key_manager == "AWS":
+        if metadata.is_of_aws:
             yield not_applicable("the keys that AWS manages cannot be deleted")
         elif metadata.key_state in _PENDING:
             questions = _key_uses.uses(facts, key)

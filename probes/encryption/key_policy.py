@@ -18,8 +18,8 @@ from typing import Any
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, unknown
 from auditor.settings import Settings, setting
-from probes.analysis import key_policies
 from probes.analysis.answers import CannotTell
+from probes.analysis.policy import read_policy
 from probes.aws import kms
 from probes.encryption import _grantees
 from probes.encryption._policies import Opened, opened
@@ -68,9 +68,9 @@ class KeyPolicy(Probe[kms.Key, Trust]):
             return
         yield from _grantees.other_accounts(found, found.policy, expected.trusted_accounts)
         shared = facts.of(found.metadata).found(kms.SHARED_POLICY)
-        policy = facts.once(key_policies.read, shared.policy) if shared else None
+        policy = facts.once(read_policy, shared.policy) if shared else None
         if isinstance(policy, CannotTell):
-            yield unknown(f"{policy.reason} (of the resource share)")
+            yield unknown(f"the policy of the resource share cannot be read: {policy.reason}")
         elif policy is not None:
             share, trusted = "by a resource share", expected.trusted_accounts
             yield from _grantees.other_accounts(found, policy, trusted, share)

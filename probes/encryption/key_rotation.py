@@ -40,7 +40,7 @@ class KeyRotation(Probe[kms.Key, Rotates]):
         if reason or not expected.required:
             yield not_applicable(reason or "the baseline asks for no rotation")
             return
-        rotation = facts.found(kms.ROTATION)
+        rotation = facts.of(metadata).found(kms.ROTATION)
         if rotation is None:
             yield not_applicable("KMS does not rotate keys of this kind")
             return

@@ -15,26 +15,25 @@ from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, drift, not_applicable, unknown
 from auditor.settings import Settings
 from probes.analysis.answers import CannotTell
-from probes.aws import logs
-from probes.encryption import _named_keys
+from probes.aws import kms_names, logs
 
 
 class LogGroupKeys(Probe[logs.LogGroup, Settings]):
     """The key that each log group names."""
 
-    subject, needs = logs.LOG_GROUPS, _named_keys.NEEDS
+    subject, needs = logs.LOG_GROUPS, kms_names.NEEDS
     severity, sources = Severity.CRITICAL, ("S4.2",)
 
     def judge(self, group: logs.LogGroup, facts: Facts, _expected: Settings) -> Iterator[Remark]:
         if not group.kms_key_id:
             yield not_applicable("it is sealed with a key of CloudWatch Logs' own")
             return
-        match _named_keys.meant(group.kms_key_id, facts):
-            case _named_keys.Foreign(account):
+        match kms_names.meant(group.kms_key_id, facts):
+            case kms_names.Foreign(account):
                 yield unknown(f"its key belongs to account {account} and cannot be seen from here")
             case CannotTell(reason):
                 yield unknown(f"its key cannot be told: {reason}")
-            case _named_keys.Missing(reason):
+            case kms_names.Missing(reason):
                 name = group.log_group_name
                 yield drift(
                     f"its key does not exist: {reason}",

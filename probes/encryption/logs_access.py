@@ -1,7 +1,7 @@
 """CloudWatch Logs can use the keys of its log groups, for known log groups alone.
 
 Without the key events are neither stored nor shown, and a log group that names it is not created.
-AWS's statement names the service of the key's Region with five kinds of action and a condition on
+AWS's statement names the service of the key's region with five kinds of action and a condition on
 the encryption context, which is the ARN of the log group, without `:*` (CloudWatch Logs user guide,
 "Encrypt log data in CloudWatch Logs using AWS KMS"). The account's root does not help a service;
 `kms:ViaService` bars one that calls as itself. An association takes five minutes to take effect.
@@ -23,7 +23,7 @@ from auditor.settings import Settings, setting
 from probes.analysis.logs_keys import LogsKey, of_any_group, of_groups, of_statements
 from probes.aws import kms
 from probes.encryption import _log_groups
-from probes.encryption._logs_remarks import Judged, why_unusable
+from probes.encryption._logs_remarks import Judged
 from probes.encryption._policies import opened
 
 
@@ -60,8 +60,8 @@ class LogsAccess(Probe[kms.Key, Narrow]):
         yield from self._judge_policy(Judged(facts, key, found, logs), expected)
 
     def _judge_policy(self, judged: Judged, expected: Narrow) -> Iterator[Remark]:
-        if reason := why_unusable(judged.opened.metadata):
-            yield judged.unusable(reason)
+        if found := kms.why_unusable(judged.opened.metadata):
+            yield judged.unusable(found)
             return
         logs = judged.logs
         yield from every(

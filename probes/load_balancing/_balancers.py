@@ -25,7 +25,9 @@ def not_of_type(balancer: LoadBalancer, *types: str) -> Remark | None:
         return None
     if balancer.type in elbv2.LOAD_BALANCER_TYPES:
         return not_applicable(f"this is a {balancer.type} load balancer", code="other-type")
-    return unknown(f"a load balancer of an unknown type: {balancer.type}", code="unknown-type")
+    return unknown(
+        f"load balancers of type {balancer.type!r} are not known here", code="unknown-type"
+    )
 
 
 def not_working(balancer: LoadBalancer) -> Remark | None:
@@ -42,7 +44,7 @@ def not_plain(listener: Listener) -> Remark | None:
         return None
     if listener.protocol in SECURE | PLAIN | QUIC:
         return not_applicable(f"the listener speaks {listener.protocol}", code="other-protocol")
-    return unknown(f"an unknown protocol: {listener.protocol}", code="unknown-protocol")
+    return unknown(f"protocol {listener.protocol!r} is not known here", code="unknown-protocol")
 
 
 def https_ports(listeners: Iterable[Listener]) -> frozenset[int]:

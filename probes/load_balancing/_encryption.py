@@ -24,7 +24,9 @@ def application(balancer: LoadBalancer, facts: Facts, port: int) -> Iterator[Rem
         return
     strange = {one.protocol for one in listeners} - {"HTTP"}
     if strange:
-        yield unknown(f"a listener speaks {', '.join(sorted(strange))}", code="unknown-protocol")
+        yield unknown(
+            f"protocol {', '.join(sorted(strange))} is not known here", code="unknown-protocol"
+        )
         return
     if _serves_nothing(balancer, facts):
         yield not_applicable("all of its target groups are empty", code="no-targets")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from auditor.probe import Remark, Severity, drift, gap, not_applicable, note, unknown
 from auditor.settings import Settings, setting
+from probes.analysis.patterns import first
 from probes.aws.elbv2 import TargetGroup
 from probes.load_balancing._attributes import not_asked
 
@@ -33,8 +33,8 @@ class Checks(Settings):
 
     def path_of(self, name: str) -> str:
         """The path for a target group: of the first pattern that its name fits."""
-        fit = (path for pattern, path in self.hc_paths.items() if fnmatchcase(name, pattern))
-        return next(fit, self.hc_path)
+        found = first(self.hc_paths, name)
+        return self.hc_path if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def no_path(group: TargetGroup) -> Remark | None:
         return not_applicable("a gRPC health check names a method", code="grpc")
     if group.target_type == "lambda" or group.health_check_protocol in _WITH_PATH:
         return None
-    message = f"a health check of an unknown protocol: {group.health_check_protocol}"
+    message = f"health checks by {group.health_check_protocol!r} are not known here"
     return unknown(message, code="unknown-protocol")
 
 
@@ -125,7 +125,7 @@ def encryption(group: TargetGroup, *, asked: bool) -> Iterator[Remark]:
     elif group.target_type == "lambda" or group.protocol == "GENEVE":
         yield not_applicable("a check of this kind cannot be encrypted", code="other-kind")
     elif found not in _WITH_PATH | _WITHOUT_PATH:
-        yield unknown(f"a health check of an unknown protocol: {found}", code="unknown-protocol")
+        yield unknown(f"health checks by {found!r} are not known here", code="unknown-protocol")
     elif found != "HTTPS":
         yield _deviation(group, _PROTOCOL, found, "HTTPS")
 

@@ -25,7 +25,7 @@ def not_encrypted(listener: Listener) -> Remark | None:
     if protocol in PLAIN | QUIC | {"HTTP", ""}:
         message = f"a listener of {protocol or 'this kind'} has no security policy"
         return not_applicable(message, code="other-protocol")
-    return unknown(f"an unknown protocol: {protocol}", code="unknown-protocol")
+    return unknown(f"protocol {protocol!r} is not known here", code="unknown-protocol")
 
 
 def lowest(listener: Listener, facts: Facts) -> tls.Resolved | tls.Unresolved:

@@ -132,7 +132,7 @@ def judged(rule: Ruling, at: Listening) -> Iterator[Remark]:
     elif last is not None and last.redirect_config is not None:
         yield from _redirected(where, last.redirect_config, at)
     else:
-        yield unknown(f"{where} ends in an action that this version does not know", found=found)
+        yield unknown(f"{where} ends in an action that is not known here", found=found)
 
 
 def _redirected(where: str, redirect: Redirect, at: Listening) -> Iterator[Remark]:
@@ -147,7 +147,7 @@ def _redirected(where: str, redirect: Redirect, at: Listening) -> Iterator[Remar
         message = f"{where} redirects, but to HTTP"
         yield drift(message, code="redirect-to-http", expected=wanted(at.wanted_port), found=found)
     elif redirect.protocol != "HTTPS":
-        yield unknown(f"{where} redirects to a protocol that this version does not know")
+        yield unknown(f"{where} redirects to a protocol that is not known here")
     elif redirect.host != _AS_IT_CAME:
         yield note(f"{where} redirects to another host, which was not looked at")
     else:
@@ -163,7 +163,7 @@ def _ported(where: str, port: str, at: Listening, found: dict[str, str]) -> Iter
         yield drift(message, code="redirect-wrong-port", expected=expected, found=found)
         return
     if not (port.isascii() and port.isdigit()):
-        yield unknown(f"{where} redirects to a port that this version cannot read", found=found)
+        yield unknown(f"{where} redirects to a port that is not known here", found=found)
         return
     secure = https_ports(at.beside())
     if int(port) not in secure:
@@ -183,7 +183,7 @@ def _ported(where: str, port: str, at: Listening, found: dict[str, str]) -> Iter
 
 def _status(where: str, status: str, at: Listening, found: dict[str, str]) -> Iterator[Remark]:
     if status not in {_PERMANENT, _TEMPORARY}:
-        yield unknown(f"{where} redirects with a status that this version does not know")
+        yield unknown(f"{where} redirects with a status that is not known here")
     elif at.permanent and status != _PERMANENT:
         yield drift(
             f"{where} redirects, but not for good",

@@ -37,12 +37,14 @@ def no_slow_start(group: TargetGroup) -> Remark | None:
     Groups of network and gateway load balancers are told by their protocol.
     """
     if group.target_type not in _TARGETS:
-        return unknown(f"targets of an unknown type: {group.target_type}", code="unknown-type")
+        return unknown(
+            f"targets of type {group.target_type!r} are not known here", code="unknown-type"
+        )
     if group.target_type in {"lambda", "alb"} or group.protocol in PLAIN | QUIC | {"TLS"}:
         message = "slow start is for instances and addresses behind an application load balancer"
         return not_applicable(message, code="other-kind")
     if group.protocol not in HTTP:
-        return unknown(f"an unknown protocol: {group.protocol}", code="unknown-protocol")
+        return unknown(f"protocol {group.protocol!r} is not known here", code="unknown-protocol")
     return None
 
 

@@ -19,7 +19,7 @@ from auditor.probe import Probe, Remark, Severity, gap, not_applicable, unknown
 from auditor.settings import Settings
 from probes.analysis.answers import Answer
 from probes.analysis.log_delivery import Delivery, is_let_in
-from probes.analysis.policy import MalformedPolicy, Policy, parse
+from probes.analysis.policy import Policy, read_policy
 from probes.aws import elbv2, s3
 from probes.aws.elbv2 import APPLICATION, NETWORK, LoadBalancer
 from probes.load_balancing._attributes import unreadable
@@ -59,8 +59,8 @@ class AccessLogDelivery(Probe[LoadBalancer, Settings]):
 
 def _judged(bucket: s3.Bucket, delivery: Delivery, facts: Facts) -> Iterator[Remark]:
     found = facts.of(bucket).found(s3.POLICY)
-    policy = facts.once(_parsed, found.policy) if found else Policy(())
-    answer = is_let_in(delivery, policy) if policy else Answer.CANNOT_TELL
+    policy = facts.once(read_policy, found.policy) if found else Policy(())
+    answer = is_let_in(delivery, policy) if isinstance(policy, Policy) else Answer.CANNOT_TELL
     if answer is Answer.CANNOT_TELL:
         yield unknown("whether the bucket's policy lets logs in is not clear", code="bucket-policy")
     elif answer is Answer.NO:
@@ -71,10 +71,3 @@ def _judged(bucket: s3.Bucket, delivery: Delivery, facts: Facts) -> Iterator[Rem
             found="no policy" if found is None else "not allowed",
             related=(facts.related("bucket of the access logs", bucket),),
         )
-
-
-def _parsed(text: str) -> Policy | None:
-    try:
-        return parse(text)
-    except MalformedPolicy:
-        return None

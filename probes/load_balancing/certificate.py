@@ -42,7 +42,12 @@ class Certificate(Probe[elbv2.Listener, Expiry]):
         if other is not None:
             yield other
         elif not listener.certificates:
-            yield gap("the listener has no certificate", code="no-certificate")
+            yield gap(
+                "the listener has no certificate",
+                code="no-certificate",
+                expected="a certificate",
+                found="none",
+            )
         for held in listener.certificates if other is None else ():
             yield from _judged(held.certificate_arn, facts, expected)
 
@@ -55,16 +60,18 @@ def _judged(arn: str, facts: Facts, expected: Expiry) -> Iterator[Remark]:
     late = found.not_after is not None and found.not_after <= facts.now
     more = {"found": found.status, "related": (facts.related("certificate", found),)}
     if late or found.status in _NO_LONGER | _NEVER_VALID:
-        until = str(found.not_after)
         yield drift(
             "the certificate is not valid",
             code="invalid-certificate",
             expected="ISSUED",
             **more,
-            evidence={"until": until},
+            evidence={"until": str(found.not_after)},
         )
     elif found.status != "ISSUED":
-        yield unknown(f"a certificate of unknown status: {found.status}", code="unknown-status")
+        yield unknown(
+            f"the status {found.status!r} of the certificate is not known here",
+            code="unknown-status",
+        )
     elif (
         found.renewal_eligibility != "ELIGIBLE"
         and found.not_after is not None

@@ -57,5 +57,5 @@ class TargetHealth(Probe[TargetGroup, Settings]):
         elif {target.reason for target in targets} == {_UNCHECKED}:
             yield not_applicable("targets of the group are not checked", code="health-checks-off")
         else:
-            message = f"the state of targets is {', '.join(sorted(states))}"
+            message = f"states of targets {', '.join(sorted(states))} are not all known here"
             yield unknown(message, code="unknown-state")

@@ -14,13 +14,13 @@ ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`; in CloudFormation `SslPolicy` of th
 """
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Literal
 
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, drift, note, unknown
 from auditor.settings import Settings, setting
 from probes.analysis import tls
+from probes.analysis.patterns import fits
 from probes.aws import elbv2
 from probes.load_balancing._policies import lowest, mend, not_encrypted
 
@@ -44,7 +44,7 @@ class TlsPolicy(Probe[elbv2.Listener, Policy]):
         if other is not None:
             yield other
             return
-        if any(fnmatchcase(name, pattern) for pattern in expected.tls_policy_allow):
+        if fits(expected.tls_policy_allow, name):
             yield note(f"the baseline lets {name} pass")
             return
         wanted = tls.TlsVersion[f"TLS_{expected.min_tls.replace('.', '_')}"]

@@ -9,7 +9,7 @@ from auditor.facts import Facts
 from auditor.probe import Remark, gap, note, unknown
 from probes.analysis.admission import Clients, Door, admitted, internet_versions
 from probes.analysis.answers import Answer
-from probes.analysis.network import Direction, ListReference, Rule
+from probes.analysis.network import ListReference, Rule
 from probes.aws import ec2, ec2_groups, elbv2
 from probes.network import _rules
 
@@ -18,11 +18,7 @@ _ONLY_IPV6 = "dualstack-without-public-ipv4"
 
 def remarks(balancer: elbv2.LoadBalancer, facts: Facts, doors: Sequence[Door]) -> Iterator[Remark]:
     """A gap for the doors that no rule opens, what cannot be told, and who is not let in."""
-    rules = tuple(
-        rule
-        for group_id in balancer.security_groups
-        for rule in _rules.rules(facts, group_id, Direction.INGRESS)
-    )
+    rules = _rules.ingress(facts, balancer.security_groups)
     foreign = [
         group_id
         for group_id in balancer.security_groups

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from auditor.facts import Facts
 from auditor.probe import any_of
 from probes.analysis import answers
-from probes.analysis.addresses import Block, block, overlaps
+from probes.analysis.addresses import Block, overlaps
 from probes.analysis.answers import Answer
 from probes.analysis.exposure import Surroundings
-from probes.analysis.network import Direction, GroupReference, ListReference, Rule, covers
+from probes.analysis.network import GroupReference, ListReference, Rule, covers
 from probes.analysis.ports import Transport
 from probes.aws import autoscaling, ec2
 from probes.groups import OperatorAccess
@@ -78,13 +78,8 @@ def has_way_in(
 
 def _ssh(instance: ec2.Instance, facts: Facts, operators: OperatorAccess) -> Answer:
     """Whether the groups of an instance let operators in at one of their ports."""
-    rules = tuple(
-        rule
-        for group in instance.security_groups
-        for rule in _rules.rules(facts, group.group_id, Direction.INGRESS)
-    )
-    read = [block(text) for text in operators.allowed_blocks]
-    places = [one for one in read if one] or _own_blocks(instance, facts)
+    rules = _rules.ingress(facts, (group.group_id for group in instance.security_groups))
+    places = operators.blocks or _own_blocks(instance, facts)
     answer = Answer.NO
     for around in _rules.stages(facts, rules):
         answer = answers.any_of(_lets_in(rules, operators.troubleshooting_ports, places, around))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 
 from auditor.facts import Facts
 from auditor.probe import Remark, unknown
+from probes.analysis import patterns
 from probes.analysis.addresses import Block
 from probes.analysis.exposure import Exposure, Surroundings, exposure
 from probes.analysis.network import (
@@ -32,6 +32,11 @@ def rules(facts: Facts, group_id: str, direction: Direction) -> tuple[Rule, ...]
     """All rules of a group in one direction."""
     found = facts.where(ec2_groups.SECURITY_GROUP_RULES, ec2_groups.group_of, group_id)
     return tuple(rule for rule in map(rule_of, found) if rule.direction is direction)
+
+
+def ingress(facts: Facts, group_ids: Iterable[str]) -> tuple[Rule, ...]:
+    """All ingress rules of several groups, which add up."""
+    return tuple(rule for one in group_ids for rule in rules(facts, one, Direction.INGRESS))
 
 
 def surroundings(facts: Facts, known: Iterable[Rule], vpc: Sequence[Block] = ()) -> Surroundings:
@@ -68,12 +73,7 @@ def interfaces(facts: Facts, group_id: str) -> tuple[ec2.NetworkInterface, ...]:
 
 def texts(group: ec2_groups.SecurityGroup) -> tuple[str, ...]:
     """By which a pattern of a baseline means a group: its name, its id, each `Key=Value` of it."""
-    return (group.group_name, group.group_id, *(f"{k}={v}" for k, v in group.tags.items()))
-
-
-def matches(patterns: Iterable[str], named: Sequence[str]) -> bool:
-    """Whether a pattern means something that has these texts."""
-    return any(fnmatchcase(text, pattern) for pattern in patterns for text in named)
+    return (group.group_name, group.group_id, *patterns.as_texts(group.tags))
 
 
 def said(rule: Rule) -> str:

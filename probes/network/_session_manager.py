@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from auditor.facts import Facts
 from probes.analysis import answers
-from probes.analysis.access import Identity, identity_access, missing_actions
+from probes.analysis.access import Identity, own_actions
 from probes.analysis.answers import Answer
-from probes.analysis.principals import Principal
 from probes.analysis.routes import EGRESS, INTERNET, ONWARD
 from probes.analysis.statements import Request
 from probes.aws import ec2, ec2_groups, ec2_routes, iam, ssm
@@ -61,23 +60,15 @@ def _is_permitted(instance: ec2.Instance, facts: Facts) -> Answer:
     roles = facts.where(iam.ROLES, iam.profiles_of, instance.iam_instance_profile.arn)
     if not roles:
         return Answer.NO  # a profile without a role
-
-    def managed(arn: str) -> iam.ManagedPolicy | None:
-        return next(iter(facts.where(iam.POLICIES, iam.policy_arn, arn)), None)
-
-    identity = iam.identity(roles[0], managed)
-    return _may(roles[0], identity)
+    return _may(roles[0], iam.identity(roles[0], facts))
 
 
 def _may(role: iam.Role, identity: Identity) -> Answer:
     try:
-        principal = Principal.identity(role.arn, unique_id=role.role_id or None)
+        principal = iam.principal(role)
     except ValueError:
         return Answer.CANNOT_TELL
-    decided = missing_actions(
-        Request(principal, "", "*"), CORE, lambda request: identity_access(request, identity)
-    )
-    return decided.allowed
+    return own_actions(Request(principal, "", "*"), CORE, identity).allowed
 
 
 def _has_way(instance: ec2.Instance, facts: Facts) -> Answer:

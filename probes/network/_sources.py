@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from auditor.facts import Facts
 from auditor.probe import Severity
-from probes.analysis.addresses import Block, block, within
+from probes.analysis.addresses import Block, within
 from probes.analysis.answers import Answer
 from probes.analysis.exposure import Grade, Source, Surroundings, exposure, source_of
 from probes.analysis.network import Cidr, GroupReference, Rule, confined_to
+from probes.analysis.patterns import fits
 from probes.analysis.ports import PortRange, Transport
 from probes.aws import ec2, ec2_groups
 from probes.groups import OperatorAccess
@@ -56,7 +57,7 @@ class Exempt:
         group = facts.named(ec2_groups.SECURITY_GROUPS, peer.group_id)
         # A group of another account has no name here.
         texts = _rules.texts(group) if group else (peer.group_id,)
-        return _rules.matches(self.groups, texts)
+        return fits(self.groups, *texts)
 
     def _is_of_operators(self, rule: Rule, vpc: Sequence[Block]) -> bool:
         """Whether a rule opens only their ports, to a group of this VPC or to where they are."""
@@ -65,11 +66,8 @@ class Exempt:
             return False
         if isinstance(rule.peer, GroupReference):
             return rule.peer.peering_id is None
-        return isinstance(rule.peer, Cidr) and within(rule.peer.block, self._where(vpc))
-
-    def _where(self, vpc: Sequence[Block]) -> Sequence[Block]:
-        read = [block(text) for text in self.operators.allowed_blocks]
-        return [one for one in read if one] or vpc
+        places = self.operators.blocks or vpc
+        return isinstance(rule.peer, Cidr) and within(rule.peer.block, places)
 
 
 def unwanted(

@@ -59,7 +59,7 @@ class Workload:
         """What leaves it open who sends the traffic; nothing where all is known."""
         strange = {one.type for one in self.balancers} - elbv2.LOAD_BALANCER_TYPES
         if strange:
-            return f"not known: load balancers of type {', '.join(sorted(strange))}"
+            return f"load balancers of type {', '.join(sorted(strange))} are not known here"
         if self.unlisted:
             return f"the account does not list {', '.join(self.unlisted)}"
         bare = [one.load_balancer_name for one in self.balancers if not one.security_groups]

@@ -21,6 +21,7 @@ from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, not_applicable, note
 from auditor.settings import Settings, setting
 from probes.analysis.network import Direction, Rule
+from probes.analysis.patterns import fits
 from probes.aws import ec2, ec2_groups
 from probes.groups import Port
 from probes.network import _outbound, _rules
@@ -52,7 +53,7 @@ class Egress(Probe[ec2_groups.SecurityGroup, OpenEgress]):
         if group.group_name == ec2_groups.DEFAULT:
             yield not_applicable("the default group is judged as such", code="default-group")
             return
-        if _rules.matches(expected.open_allowed_for, _rules.texts(group)):
+        if fits(expected.open_allowed_for, *_rules.texts(group)):
             yield not_applicable("the baseline lets this group send anything", code="allowed")
             return
         if expected.skip_unused and not _rules.interfaces(facts, group.group_id):

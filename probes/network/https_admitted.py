@@ -44,7 +44,9 @@ class HttpsAdmitted(Probe[elbv2.LoadBalancer, HttpsPort]):
         self, balancer: elbv2.LoadBalancer, facts: Facts, expected: HttpsPort
     ) -> Iterator[Remark]:
         if balancer.type not in elbv2.LOAD_BALANCER_TYPES:
-            yield unknown(f"type {balancer.type} is not known", code="unknown-type")
+            yield unknown(
+                f"load balancers of type {balancer.type!r} are not known here", code="unknown-type"
+            )
             return
         if not balancer.security_groups and balancer.type != elbv2.APPLICATION:
             yield not_applicable("it has no security groups", code="no-security-groups")
@@ -56,7 +58,9 @@ class HttpsAdmitted(Probe[elbv2.LoadBalancer, HttpsPort]):
         read = [(one.protocol, encrypted_doors(one.protocol, one.port)) for one in listeners]
         strange = sorted({protocol for protocol, doors in read if doors is None})
         if strange:
-            yield unknown(f"not known: protocol {', '.join(strange)}", code="unknown-protocol")
+            yield unknown(
+                f"protocol {', '.join(strange)} is not known here", code="unknown-protocol"
+            )
         doors = sorted({door for _, found in read for door in found or ()})
         if doors:
             yield from _doors.remarks(balancer, facts, doors)

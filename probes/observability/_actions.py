@@ -1,6 +1,5 @@
 """Whether what an alarm is to do can be done: somebody listens, the policy or function is there."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +14,12 @@ from probes.aws import (
     application_autoscaling,
     autoscaling_policies,
     cloudwatch,
+    kms_names,
     lambda_,
     sns,
     ssm_incidents,
 )
-from probes.observability._topic_keys import KEY_QUERIES, alarms_may_use, sealed_by_aws
+from probes.observability._topic_keys import KEY_QUERIES, alarms_may_use
 
 QUERIES: tuple[Query[Shape], ...] = (
     sns.TOPICS,
@@ -71,7 +71,12 @@ def unknown_of(looked: Sequence[Action]) -> list[str]:
 def idle(alarm: cloudwatch.Actions, dead: Sequence[Action]) -> Remark:
     """What is wrong with an alarm that does nothing; `dead` are its actions, all of them gone."""
     if not alarm.alarm_actions:
-        return gap("nothing happens when it goes off", code="no-alarm-action", expected="an action")
+        return gap(
+            "nothing happens when it goes off",
+            code="no-alarm-action",
+            expected="an action",
+            found="none",
+        )
     if not alarm.actions_enabled:
         return gap(
             "its actions are switched off",
@@ -87,24 +92,25 @@ def idle(alarm: cloudwatch.Actions, dead: Sequence[Action]) -> Remark:
         code=KEY_BLOCKS if blocked else DANGLING,
         severity=Severity.HIGH if blocked else None,
         expected="an action that can be carried out",
-        found={action.arn: action.why for action in dead},
+        found=sorted(action.arn for action in dead),
+        evidence={"why": {action.arn: action.why for action in dead}},
     )
 
 
 def _look_at(action: str, alarm: cloudwatch.Actions, facts: Facts, *, confirmed: bool) -> Action:
-    if _BY_AWS.match(action):
-        return Action(action, Answer.YES)
     try:
         arn = names.arn(action)
     except names.UnreadableName:
         return Action(action, Answer.CANNOT_TELL, "it is no ARN")
+    if arn.service in _BY_AWS or arn.is_a("ssm", "opsitem"):
+        return Action(action, Answer.YES)
     if arn.service == "sns" and arn.account == facts.account:
         return _topic(action, alarm, facts, confirmed=confirmed)
     looks = _LOOKS.get(arn.service)
     if arn.account != facts.account:
         return Action(action, Answer.CANNOT_TELL, f"it belongs to account {arn.account}")
     if looks is None:
-        return Action(action, Answer.CANNOT_TELL, "this kind of action is not known")
+        return Action(action, Answer.CANNOT_TELL, "this kind of action is not known here")
     return _there(action, there=looks(action, facts))
 
 
@@ -119,7 +125,7 @@ def _topic(action: str, alarm: cloudwatch.Actions, facts: Facts, *, confirmed: b
     attributes = facts.of(topic).its(sns.ATTRIBUTES)
     key = attributes.kms_master_key_id
     unheard = confirmed and not attributes.subscriptions_confirmed
-    if unheard and not sealed_by_aws(key):
+    if unheard and not kms_names.is_of_aws(key):
         return Action(action, Answer.NO, "nobody has confirmed a subscription")
     if not key:
         return Action(action, Answer.YES)
@@ -147,8 +153,8 @@ def _investigation_group(action: str, facts: Facts) -> bool:
     return facts.named(aiops.INVESTIGATION_GROUPS, action) is not None
 
 
-_BY_AWS = re.compile(r"arn:[a-z-]+:(automate|swf|ssm:[^:]*:[^:]*:opsitem):")
-"""EC2 actions (stop, recover, ...) and OpsItems: AWS carries them out, there is no target."""
+_BY_AWS = ("automate", "swf")
+"""EC2 actions (stop, recover, ...): AWS carries them out itself, and they have no target."""
 
 _LOOKS: Mapping[str, Callable[[str, Facts], bool]] = {
     "autoscaling": _scaling_policy,

@@ -35,12 +35,14 @@ class AlarmDatapoints(Probe[cloudwatch.Alarm, Datapoints]):
         self, alarm: cloudwatch.Alarm, _facts: Facts, expected: Datapoints
     ) -> Iterator[Remark]:
         periods = alarm.evaluation_periods or 1
-        reason = _not_asked(alarm, periods) if expected.required else "the baseline leaves it open"
+        reason = (
+            _not_asked(alarm, periods) if expected.required else "the baseline does not ask for it"
+        )
         if reason:
             yield not_applicable(reason)
             return
         if cloudwatch.evaluates_something_new(alarm):
-            yield unknown("what it evaluates is not known")
+            yield unknown("what it evaluates is not known here")
             return
         chosen, advised = alarm.datapoints_to_alarm, expected.datapoints
         mend = {"DatapointsToAlarm": advised, "EvaluationPeriods": max(periods, advised + 1)}
@@ -49,6 +51,7 @@ class AlarmDatapoints(Probe[cloudwatch.Alarm, Datapoints]):
                 f"all {periods} periods must breach, which nobody chose",
                 code="datapoints-not-set",
                 expected=advised,
+                found="not set",
                 cloudformation=mend,
             )
         elif not 1 <= chosen <= periods:

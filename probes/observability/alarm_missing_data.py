@@ -40,18 +40,18 @@ class AlarmMissingData(Probe[cloudwatch.Alarm, MissingData]):
     def judge(
         self, alarm: cloudwatch.Alarm, _facts: Facts, expected: MissingData
     ) -> Iterator[Remark]:
-        reason = _not_asked(alarm) if expected.required else "the baseline leaves it open"
+        reason = _not_asked(alarm) if expected.required else "the baseline does not ask for it"
         if reason:
             yield not_applicable(reason)
             return
         if cloudwatch.evaluates_something_new(alarm):
-            yield unknown("what it evaluates is not known")
+            yield unknown("what it evaluates is not known here")
             return
         beats = any(metric.metric_name in _HEARTBEATS for metric in cloudwatch.watched(alarm))
         advised = "breaching" if beats else "notBreaching"
         value = alarm.treat_missing_data or "missing"
         if value not in _KNOWN:
-            yield unknown(f"{value} is not known as a treatment of missing data")
+            yield unknown(f"the treatment {value!r} of missing data is not known here")
         elif value in expected.allowed:
             if beats and value != "breaching":
                 yield note("it watches a heartbeat, whose silence should be breaching")

@@ -10,11 +10,10 @@ from typing import Any
 
 from auditor.facts import Facts
 from auditor.probe import Remark, Severity, every, gap, not_applicable, note, unknown
-from probes.analysis.access import Access, Decisions, identity_access, missing_actions
+from probes.analysis.access import Decisions, own_actions
 from probes.analysis.answers import Answer
 from probes.analysis.conditions import Context
 from probes.analysis.names import arn
-from probes.analysis.statements import Request
 from probes.aws.lambda_rotation import Rotator, function_of
 from probes.aws.secretsmanager import Secret
 from probes.secrets import _readers
@@ -53,7 +52,7 @@ def _on_secret(facts: Facts, who: Reader, secret: Secret) -> Iterator[Remark]:
     """What it lacks on the secret, and to make a new password."""
     calling = Context({"lambda:SourceFunctionArn": (function_of(secret),)})
     password = who.asks(_PASSWORD, "*", calling)
-    yield from _lacking(_decided(who, password, (_PASSWORD,)))
+    yield from _lacking(own_actions(password, (_PASSWORD,), who.identity))
     yield from _lacking(
         _readers.on_secret(facts, who, secret, _ON_SECRET, calling),
         **_readers.granting(who, secret, _ON_SECRET),
@@ -66,8 +65,8 @@ def _in_vpc(facts: Facts, who: Reader, rotator: Rotator) -> Iterator[Remark]:
         return
     prefix = f"arn:{facts.partition}:ec2:{facts.region}:{facts.account}"
     interfaces = who.asks("", f"{prefix}:network-interface/*")
-    listing = _decided(who, who.asks("", "*"), (_LIST_INTERFACES,))
-    yield from _lacking(_joined(_decided(who, interfaces, _INTERFACES), listing))
+    listing = own_actions(who.asks("", "*"), (_LIST_INTERFACES,), who.identity)
+    yield from _lacking(_joined(own_actions(interfaces, _INTERFACES, who.identity), listing))
 
 
 def _logs(who: Reader, rotator: Rotator) -> Iterator[Remark]:
@@ -76,15 +75,8 @@ def _logs(who: Reader, rotator: Rotator) -> Iterator[Remark]:
     name = found.resource_id.partition(":")[0]
     place = f"arn:{found.partition}:logs:{found.region}:{found.account}"
     request = who.asks("", f"{place}:log-group:/aws/lambda/{name}:log-stream:*")
-    if _decided(who, request, _LOGS).allowed is Answer.NO:
+    if own_actions(request, _LOGS, who.identity).allowed is Answer.NO:
         yield note("the function may not write its log")
-
-
-def _decided(who: Reader, request: Request, actions: tuple[str, ...]) -> Decisions:
-    def decide(one: Request) -> Access:
-        return identity_access(one, who.identity)
-
-    return missing_actions(request, actions, decide)
 
 
 def _joined(*decisions: Decisions) -> Decisions:

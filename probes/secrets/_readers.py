@@ -19,17 +19,17 @@ from probes.analysis.access import (
     identity_access,
     missing_actions,
 )
+from probes.analysis.answers import CannotTell
 from probes.analysis.conditions import Context
-from probes.analysis.kms_operations import BLOCKED_STATES
-from probes.analysis.names import UnreadableName, arn
-from probes.analysis.policy import MalformedPolicy, Policy, parse
+from probes.analysis.names import arn
+from probes.analysis.policy import Policy, read_policy
 from probes.analysis.principals import Principal
 from probes.analysis.statements import Request
-from probes.aws import iam, kms, secretsmanager
+from probes.aws import iam, kms, kms_names, secretsmanager
 from probes.aws.secretsmanager import Secret
 
 ROLES = (iam.ROLES, iam.POLICIES)
-KEYS = (kms.KEYS, kms.ALIASES, kms.METADATA, kms.POLICY, kms.GRANTS)
+KEYS = (*kms_names.NEEDS, kms.METADATA, kms.POLICY, kms.GRANTS)
 
 _ANYTHING = "secret:*"
 # What the name of an inline policy may hold, and how much (IAM API model, `policyNameType`).
@@ -54,14 +54,7 @@ class Reader:
 def reader(facts: Facts, role: str) -> Reader | None:
     """The role of an ARN or a name; None where the account has none of that name."""
     found = next(iter(facts.where(iam.ROLES, iam.names_of, role)), None)
-    if found is None:
-        return None
-
-    def managed(policy: str) -> iam.ManagedPolicy | None:
-        return next(iter(facts.where(iam.POLICIES, iam.policy_arn, policy)), None)
-
-    principal = Principal.identity(found.arn, unique_id=found.role_id or None)
-    return Reader(found, principal, iam.identity(found, managed))
+    return Reader(found, iam.principal(found), iam.identity(found, facts)) if found else None
 
 
 def on_secret(
@@ -96,7 +89,7 @@ def on_key(facts: Facts, who: Reader, secret: Secret, operations: Iterable[str])
 
 
 def reads_all(who: Reader, secret: Secret, action: str) -> bool:
-    """Whether the role may read every secret of the account and Region, not only this one."""
+    """Whether the role may read every secret of the account and region, not only this one."""
     every = secret.arn.partition("secret:")[0] + _ANYTHING
     return identity_access(who.asks(action, every), who.identity).decision is Decision.ALLOWED
 
@@ -159,56 +152,25 @@ def _policies(facts: Facts, secret: Secret) -> tuple[Policy, ...] | None:
     text = facts.of(secret).its(secretsmanager.POLICY).resource_policy
     if not text:
         return ()
-    policy = facts.once(_parsed, text)
-    return None if policy is None else (replace(policy, name="the secret's policy"),)
-
-
-def _parsed(text: str) -> Policy | None:
-    try:
-        return parse(text)
-    except MalformedPolicy:
-        return None
+    policy = facts.once(read_policy, text)
+    return (replace(policy, name="the secret's policy"),) if isinstance(policy, Policy) else None
 
 
 def _key(facts: Facts, secret: Secret) -> kms_access.Key | Access | None:
     """The key of a secret; None for AWS's own, an answer where there is none to be asked."""
     there = facts.of(secret)
-    found = _listed(there, secret.kms_key_id) if secret.kms_key_id else None
-    if found is None or isinstance(found, Access):
-        return found
-    about = there.of(found)
-    metadata = about.its(kms.METADATA)
-    if metadata.key_manager == "AWS":
+    if not secret.kms_key_id:
         return None
-    if metadata.key_state in BLOCKED_STATES:
-        return kms.as_key(metadata, None, ())
-    policy = facts.once(_parsed, about.its(kms.POLICY).policy)
-    return kms.as_key(metadata, policy, about.each(kms.GRANTS))
-
-
-def _listed(facts: Facts, key: str) -> kms.Key | Access | None:
-    """The key that an ARN, an id or an alias names, in this account and the secret's Region."""
-    name = _name(facts, key)
-    if name is None:
-        reason = "the key of the secret is of another account or Region"
-        return Access(Decision.CANNOT_TELL, reason=reason)
-    if name.startswith("alias/"):
-        if name == "alias/aws/secretsmanager":
+    match kms_names.meant(secret.kms_key_id, there):
+        case kms.Key() as key:
+            metadata = there.of(key).its(kms.METADATA)
+            return None if metadata.is_of_aws else kms.with_access(metadata, there)
+        case kms_names.OfAws():
             return None
-        alias = next(iter(facts.where(kms.ALIASES, kms.alias_name_of, name)), None)
-        name = alias.target_key_id if alias else ""
-    found = next(iter(facts.where(kms.KEYS, kms.key_id_of, name)), None)
-    return found or Access(Decision.NOT_ALLOWED, reason="the key of the secret no longer exists")
-
-
-def _name(facts: Facts, key: str) -> str | None:
-    """The id or alias of a key; None if it is not one of this account and Region."""
-    if not key.startswith("arn:"):
-        return key
-    try:
-        found = arn(key)
-    except UnreadableName:
-        return None
-    if (found.account, found.region) != (facts.account, facts.region):
-        return None
-    return found.resource if found.resource.startswith("alias/") else found.resource_id
+        case kms_names.Missing(reason):
+            return Access(Decision.NOT_ALLOWED, reason=f"the key of the secret is gone: {reason}")
+        case kms_names.Foreign(account):
+            reason = f"the key of the secret belongs to account {account}"
+            return Access(Decision.CANNOT_TELL, reason=reason)
+        case CannotTell(reason):
+            return Access(Decision.CANNOT_TELL, reason=f"the key of the secret: {reason}")

@@ -11,13 +11,13 @@ from probes.analysis.answers import Answer, CannotTell
 from probes.analysis.conditions import Context
 from probes.analysis.names import arn
 from probes.analysis.narrowing import Narrowing
-from probes.analysis.policy import MalformedPolicy, Policy, parse
+from probes.analysis.policy import Policy, read_policy
 from probes.analysis.policy_exposure import unguarded_services
 from probes.analysis.principals import Principal
 from probes.analysis.statements import Request, covers_action
 from probes.aws import ec2_routes, iam
 from probes.aws.lambda_rotation import CONCURRENCY, POLICIES, Rotator, function_of
-from probes.aws.secretsmanager import Secret
+from probes.aws.secretsmanager import Secret, why_not_here
 
 SERVICE = "secretsmanager.amazonaws.com"
 INVOKE = "lambda:InvokeFunction"
@@ -34,10 +34,8 @@ _GONE = frozenset({"deleted", "deleting", "expired", "failed", "rejected"})
 
 def why_none(secret: Secret, facts: Facts) -> str:
     """Why no function of the customer's rotates a secret; nothing where one should."""
-    if secret.deleted_date is not None:
-        return "the secret is being deleted"
-    if secret.primary_region and secret.primary_region != facts.region:
-        return f"it is a copy: it rotates in {secret.primary_region}"
+    if reason := why_not_here(secret, facts.region):
+        return reason
     if not secret.rotation_enabled:
         return "rotation is off"
     if secret.owning_service or secret.type:
@@ -151,14 +149,10 @@ def unguarded(secret: Secret, facts: Facts) -> Iterator[Remark]:
 def _policies(secret: Secret, facts: Facts) -> tuple[Policy, ...] | CannotTell:
     """Who may call the function: no policy means nobody but the account's own."""
     found = facts.named(POLICIES, secret.rotation_lambda_arn)
-    return facts.once(_parsed, found.policy) if found else ()
-
-
-def _parsed(document: str) -> tuple[Policy, ...] | CannotTell:
-    try:
-        return (parse(document),)
-    except MalformedPolicy as error:
-        return CannotTell(str(error))
+    if found is None:
+        return ()
+    policy = facts.once(read_policy, found.policy)
+    return policy if isinstance(policy, CannotTell) else (policy,)
 
 
 def _permitting(secret: Secret, facts: Facts) -> tuple[str, ...]:
@@ -194,12 +188,12 @@ def untrusted(rotator: Rotator, facts: Facts) -> Iterator[Remark]:
             found="none",
         )
         return
-    read = facts.once(_parsed, role.assume_role_policy_document)
-    if isinstance(read, CannotTell):
-        yield unknown(f"the trust policy cannot be read: {read.reason}")
+    trust = facts.once(read_policy, role.assume_role_policy_document)
+    if isinstance(trust, CannotTell):
+        yield unknown(f"the trust policy cannot be read: {trust.reason}")
         return
     service = Principal.of_service("lambda.amazonaws.com")
-    access = resource_access(Request(service, "sts:AssumeRole", role.arn), read)
+    access = resource_access(Request(service, "sts:AssumeRole", role.arn), (trust,))
     if access.allowed is Answer.CANNOT_TELL:
         yield unknown(f"whether Lambda may take the role cannot be told: {access.reason}")
     elif access.allowed is Answer.NO:
@@ -207,7 +201,7 @@ def untrusted(rotator: Rotator, facts: Facts) -> Iterator[Remark]:
             f"Lambda may not take the function's role: {access.reason}",
             code="not-trusted",
             expected="lambda.amazonaws.com",
-            found=sorted({one.value for s in read[0].statements for one in s.principals or ()}),
+            found=sorted({one.value for s in trust.statements for one in s.principals or ()}),
             related=(facts.related("the role of the function", role),),
         )
 

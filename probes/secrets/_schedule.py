@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from auditor.facts import Facts
 from auditor.probe import Remark, Severity, drift, gap, not_applicable, note, unknown
 from auditor.settings import Settings, setting
 from probes.analysis.answers import CannotTell
+from probes.analysis.patterns import as_texts, fits
 from probes.analysis.schedule import rotation_interval
 from probes.analysis.secret_owners import DATABASES, FIXED
 from probes.aws import rds
-from probes.aws.secretsmanager import DETAILS, Secret, may_be_copy
-from probes.secrets._patterns import means
+from probes.aws.secretsmanager import DETAILS, Secret, may_be_copy, why_not_here
 
 _HOURS = re.compile(r"([0-9]{1,2})h")
 _WHOLE_DAY = 24
@@ -40,18 +41,21 @@ class Rotates(Settings):
 
 def why_none(secret: Secret, facts: Facts, expected: Rotates) -> str:
     """Why the claim does not arise for a secret; nothing where it does."""
-    if secret.deleted_date is not None:
-        return "the secret is being deleted"
-    if secret.primary_region and secret.primary_region != facts.region:
-        return f"it is a copy: it rotates in {secret.primary_region}"
+    if reason := why_not_here(secret, facts.region):
+        return reason
     if secret.owning_service in FIXED:
         return f"{secret.owning_service} keeps it, and does not rotate"
-    return "the baseline exempts it" if means(expected.exempt, secret) else ""
+    return "the baseline exempts it" if _means(expected.exempt, secret) else ""
+
+
+def _means(patterns: Iterable[str], secret: Secret) -> bool:
+    """Whether a pattern means the secret: by its name, its ARN, or a tag as `Key=Value`."""
+    return fits(patterns, secret.name, secret.arn, *as_texts(secret.tags))
 
 
 def severity(secret: Secret, facts: Facts, expected: Rotates) -> Severity:
     """High for what opens a database in production, medium for all else."""
-    database = secret.owning_service in DATABASES or means(expected.databases, secret)
+    database = secret.owning_service in DATABASES or _means(expected.databases, secret)
     return Severity.HIGH if database and facts.environment == "production" else Severity.MEDIUM
 
 
@@ -92,7 +96,7 @@ def too_seldom(secret: Secret, expected: Rotates) -> Iterator[Remark]:
             "the secret rotates too seldom",
             code="interval-too-long",
             expected=expected.max_rotation_days,
-            found=round(days, 2),
+            found=math.ceil(days),
             cli=(*_rotating(secret, expected.max_rotation_days), "--no-rotate-immediately"),
             cloudformation=_scheduled(secret, expected.max_rotation_days),
         )
@@ -140,7 +144,7 @@ def impaired(secret: Secret, database: rds.Database, facts: Facts) -> Iterator[R
             related=(facts.related("the database it opens", database),),
         )
     elif status not in _HEALTHY:
-        yield unknown(f"the status {status!r} of {name}'s secret is not known")
+        yield unknown(f"the status {status!r} of {name}'s secret is not known here")
 
 
 def interval(secret: Secret) -> float | CannotTell:

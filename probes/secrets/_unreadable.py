@@ -10,11 +10,10 @@ from auditor.facts import Facts
 from auditor.probe import Remark, Severity, every, gap, note, unknown
 from auditor.resources import Related
 from auditor.settings import Settings, setting
-from probes.analysis.access import Access, Decision, Decisions, identity_access, missing_actions
+from probes.analysis.access import Access, Decision, Decisions, identity_access, own_actions
 from probes.analysis.answers import Answer
 from probes.analysis.conditions import Context
 from probes.analysis.names import UnreadableName, arn
-from probes.analysis.statements import Request
 from probes.aws.secretsmanager import SECRETS, Secret, names_of
 from probes.secrets import _readers
 from probes.secrets._readers import Reader
@@ -93,7 +92,7 @@ def _of_secret(case: Case, who: Reader) -> Iterator[Remark]:
 
 
 def _place(text: str, facts: Facts) -> tuple[str, str]:
-    """The account and Region of a secret that an ARN names; a name is looked up here."""
+    """The account and region of a secret that an ARN names; a name is looked up here."""
     try:
         found = arn(text)
     except UnreadableName:
@@ -159,7 +158,7 @@ def _over_broad(case: Case, who: Reader, secret: Secret) -> Iterator[Remark]:
     if _WIDE in attached:
         yield note(f"{who.role.role_name} has {_WIDE}, which opens every secret to it")
     elif all(_readers.reads_all(who, secret, action) for action in case.actions):
-        yield note(f"{who.role.role_name} may read every secret of the account and Region")
+        yield note(f"{who.role.role_name} may read every secret of the account and region")
 
 
 def _nowhere(case: Case, region: str) -> Iterator[Remark]:
@@ -202,11 +201,7 @@ def _parameter(case: Case, who: Reader) -> Iterator[Remark]:
     text, facts = case.want.reference.parameter, case.facts
     prefix = f"arn:{facts.partition}:ssm:{facts.region}:{facts.account}:parameter"
     resource = text if text.startswith("arn:") else f"{prefix}/{text.removeprefix('/')}"
-
-    def decide(one: Request) -> Access:
-        return identity_access(one, who.identity)
-
-    found = missing_actions(who.asks("", resource), _PARAMETERS, decide)
+    found = own_actions(who.asks("", resource), _PARAMETERS, who.identity)
     what = f"{', '.join(_PARAMETERS)} for {text}, which {case.want.where} names"
     if found.missing:
         yield gap(

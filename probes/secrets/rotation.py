@@ -2,7 +2,7 @@
 
 A credential that never changes stays good for whoever has ever seen it. Rotation can be off, too
 seldom, or on and failing: then AWS leaves the next date in the past (API model, `DescribeSecret`).
-A copy rotates where its primary does, in another Region or account; some services rotate what they
+A copy rotates where its primary does, in another region or account; some services rotate what they
 own and others never do ("Managed rotation"); managed rotation needs no function. While rotation is
 off AWS still shows the old schedule, which proves nothing. For calendar schedules
 `AutomaticallyAfterDays` is the last gap, not the longest, and so the expression decides.

@@ -1,7 +1,6 @@
 """What needs no tags: what AWS makes by itself, what is gone, and what the baseline leaves out."""
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from auditor.facts import Facts
@@ -9,6 +8,7 @@ from auditor.query import Query, Shape
 from auditor.resources import STACK_TAGS, Resource
 from auditor.settings import Settings, setting
 from probes.analysis import tag_rules
+from probes.analysis.patterns import as_texts, fits
 from probes.aws import (
     cloudformation,
     cloudwatch,
@@ -59,11 +59,11 @@ def read_tags(shape: Shape, facts: Facts, expected: Exemptions) -> tuple[str, di
 def _why_exempt(shape: Shape, facts: Facts, expected: Exemptions) -> str:
     """Why a resource needs no tags; nothing where it does. Its tags are not looked at."""
     resource = facts.resource(shape)
-    if _fits(expected.exempt_types, resource.type):
+    if fits(expected.exempt_types, resource.type):
         return f"the baseline exempts {resource.type}"
-    if _fits(expected.exempt, resource.name, resource.id, resource.arn):
+    if fits(expected.exempt, resource.name, resource.id, resource.arn):
         return "the baseline exempts it"
-    if resource.type == cloudformation.STACKS.type and _fits(expected.exempt_stacks, resource.name):
+    if resource.type == cloudformation.STACKS.type and fits(expected.exempt_stacks, resource.name):
         return "the baseline exempts this stack"
     why = _GONE.get(type(shape), _nothing)(shape, facts)
     if not why and expected.exempt_made_by_aws:
@@ -73,10 +73,9 @@ def _why_exempt(shape: Shape, facts: Facts, expected: Exemptions) -> str:
 
 def _why_exempt_by_tags(tags: Mapping[str, str], expected: Exemptions) -> str:
     """Why the tags themselves say that a resource needs none of the others."""
-    if _fits(expected.exempt_stacks, tags.get(STACK_TAGS["name"], "")):
+    if fits(expected.exempt_stacks, tags.get(STACK_TAGS["name"], "")):
         return "the baseline exempts what this stack made"
-    pairs = (f"{key}={value}" for key, value in tags.items())
-    return "the baseline exempts it" if _fits(expected.exempt, *pairs) else ""
+    return "the baseline exempts it" if fits(expected.exempt, *as_texts(tags)) else ""
 
 
 def given_name(resource: Resource) -> str:
@@ -84,10 +83,6 @@ def given_name(resource: Resource) -> str:
     name = resource.name.rpartition(":")[2] if resource.name.startswith("arn:") else resource.name
     numbered = name == resource.id and resource.type in _NUMBERED
     return "" if numbered or resource.type == kms.KEYS.type else name
-
-
-def _fits(patterns: list[str], *texts: str) -> bool:
-    return any(fnmatchcase(text, pattern) for text in texts if text for pattern in patterns)
 
 
 def _nothing(_shape: Shape, _facts: Facts) -> str:
@@ -114,7 +109,7 @@ def _route_table(table: ec2_routes.RouteTable, _facts: Facts) -> str:
 
 
 def _key(_key: kms.Key, facts: Facts) -> str:
-    return "AWS manages this key" if facts.its(kms.METADATA).key_manager == "AWS" else ""
+    return "AWS manages this key" if facts.its(kms.METADATA).is_of_aws else ""
 
 
 def _role(role: iam.Role, _facts: Facts) -> str:

@@ -39,12 +39,13 @@ class Required(Probe[Shape, Tagging]):
 
     def judge_missing(self, shape: Shape, facts: Facts, expected: Tagging) -> Iterator[Remark]:
         reason, tags = read_tags(shape, facts, expected)
-        required = sorted(set(expected.tags.required))
+        rules = expected.tags
+        required = sorted(set(rules.required))
         if reason or not required:
             yield not_applicable(reason or "the baseline requires no tags")
             return
-        absent, misspelt = tag_rules.missing(required, tags), tag_rules.misspelt(required, tags)
-        known = {key: tag_rules.certain(key, expected.tags.allowed_values) for key in absent}
+        absent, misspelt = tag_rules.missing(rules, tags), tag_rules.misspelt(rules, tags)
+        known = {key: tag_rules.certain(rules, key) for key in absent}
         known |= {key: tags[found] for key, found in misspelt.items()}
         fix = remedy(facts.resource(shape), {key: value for key, value in known.items() if value})
         grave = Severity.MEDIUM if {*absent, *misspelt} & {*expected.grave} else None
@@ -63,10 +64,9 @@ class Required(Probe[Shape, Tagging]):
         if reason:
             yield not_applicable(reason)
             return
-        allowed = expected.tags.allowed_values
-        if wrong := tag_rules.refused(expected.tags.required, allowed, tags):
+        if wrong := tag_rules.refused(expected.tags, tags):
             says = f"values that are not allowed: {', '.join(wrong)}"
-            wanted = {key: allowed.get(key, ["?*"]) for key in wrong}
+            wanted = tag_rules.allowed(expected.tags, wrong)
             yield drift(says, code="bad-value", expected=wanted, found=wrong)
 
     def judge_name_suffix(self, shape: Shape, facts: Facts, expected: Tagging) -> Iterator[Remark]:

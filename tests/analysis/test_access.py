@@ -9,7 +9,7 @@ from probes.analysis.access import (
     Identity,
     effective_access,
     identity_access,
-    missing_actions,
+    own_actions,
     resource_access,
 )
 from probes.analysis.answers import Answer
@@ -210,7 +210,7 @@ class TestIdentities:
         )
         wanted = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutRetentionPolicy"]
         wanted += ["logs:CreateLogGroup", "ssm:GetParameter"]
-        found = missing_actions(ask(resource="*"), wanted, partial(identity_access, identity=held))
+        found = own_actions(ask(resource="*"), wanted, held)
         assert found.missing == ("logs:PutRetentionPolicy", "logs:CreateLogGroup")
         assert found.undecided == ("ssm:GetParameter",)
         assert found.allowed is Answer.NO

@@ -516,7 +516,15 @@ class TestOperations:
             (["kms:*"], set(OPERATIONS)),
             (["kms:Levitate"], {"Levitate"}),
         ],
-        ids=str,
+        ids=[
+            "one",
+            "any case",
+            "both ends of a re-encryption",
+            "a pattern",
+            "one by a pattern",
+            "everything",
+            "one that is not known",
+        ],
     )
     def test_names_and_patterns_stand_for_operations(self, given, expected):
         assert set(expanded(given)) == expected

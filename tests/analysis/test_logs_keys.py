@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.analysis import key_policies, logs_statements
+from probes.analysis import logs_statements
 from probes.analysis.kms_access import Key
 from probes.analysis.logs_keys import LogsKey, of_any_group, of_groups, of_statements
-from probes.analysis.policy import Policy
+from probes.analysis.policy import Policy, read_policy
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/app"
 
 
 def judged(*statements):
-    policy = key_policies.read(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+    policy = read_policy(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
     assert isinstance(policy, Policy)
     arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k"
     key = Key(

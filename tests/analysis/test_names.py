@@ -40,6 +40,7 @@ TASK = "arn:aws:ecs:eu-west-1:123456789012:task-definition"
             id="AWS's own",
         ),
         pytest.param("arn:aws:iam::cloudfront:user/E1", "user", "E1", id="origin identity"),
+        pytest.param("arn:aws:automate:eu-west-1:ec2:stop", "", "stop", id="done to an instance"),
         pytest.param("arn:aws-cn:s3:::bucket/a/b:c", "", "bucket/a/b:c", id="China, no type"),
         pytest.param(
             "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alarms", "", "alarms", id="GovCloud"

@@ -108,6 +108,21 @@ def launched(groups, *versions, older=None, more=None):
     }
 
 
+def live_groups(client, *names):
+    """Empty groups on moto, with one launch configuration."""
+    client.create_launch_configuration(
+        LaunchConfigurationName="c", ImageId="ami-1", InstanceType="t3.nano"
+    )
+    for name in names:
+        client.create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            LaunchConfigurationName="c",
+            MinSize=0,
+            MaxSize=1,
+            AvailabilityZones=["us-east-1a"],
+        )
+
+
 def fix_of(probe, answers, settings=None):
     """How the one finding of these answers is to be mended."""
     (finding,) = findings_of(probe, Case("fix", answers, "gap", settings=settings or {}))

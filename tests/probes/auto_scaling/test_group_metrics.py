@@ -4,7 +4,7 @@ import pytest
 from probes.auto_scaling.group_metrics import GroupMetrics
 from probes.aws import autoscaling
 from tests.kit import Case, audit, check_case, verdicts
-from tests.probes.auto_scaling.fleet import group
+from tests.probes.auto_scaling.fleet import group, live_groups
 
 PROBE = GroupMetrics()
 WANTED = ["GroupInServiceInstances", "GroupTotalInstances"]
@@ -60,17 +60,7 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     client = boto3.client("autoscaling", "us-east-1")
-    client.create_launch_configuration(
-        LaunchConfigurationName="c", ImageId="ami-1", InstanceType="t3.nano"
-    )
-    for name in ("silent", "reporting"):
-        client.create_auto_scaling_group(
-            AutoScalingGroupName=name,
-            LaunchConfigurationName="c",
-            MinSize=0,
-            MaxSize=1,
-            AvailabilityZones=["us-east-1a"],
-        )
+    live_groups(client, "silent", "reporting")
     client.enable_metrics_collection(
         AutoScalingGroupName="reporting", Granularity="1Minute", Metrics=WANTED
     )

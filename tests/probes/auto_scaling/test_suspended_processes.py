@@ -4,7 +4,7 @@ import pytest
 from probes.auto_scaling.suspended_processes import SuspendedProcesses
 from probes.aws.autoscaling import GROUPS
 from tests.kit import Case, audit, check_case, verdicts
-from tests.probes.auto_scaling.fleet import fix_of, group
+from tests.probes.auto_scaling.fleet import fix_of, group, live_groups
 
 PROBE = SuspendedProcesses()
 
@@ -55,16 +55,6 @@ def test_the_fix_resumes_only_what_must_run():
 
 def test_on_an_account(aws):
     client = boto3.client("autoscaling", "us-east-1")
-    client.create_launch_configuration(
-        LaunchConfigurationName="c", ImageId="ami-1", InstanceType="t3.nano"
-    )
-    for name in ("running", "stopped"):
-        client.create_auto_scaling_group(
-            AutoScalingGroupName=name,
-            LaunchConfigurationName="c",
-            MinSize=0,
-            MaxSize=1,
-            AvailabilityZones=["us-east-1a"],
-        )
+    live_groups(client, "running", "stopped")
     client.suspend_processes(AutoScalingGroupName="stopped", ScalingProcesses=["Launch"])
     assert verdicts(audit(SuspendedProcesses)) == {"running": "pass", "stopped": "drift"}

@@ -58,7 +58,7 @@ CASES = [
         "not_applicable",
         says="its rotation rests",
     ),
-    Case("primary Region changes", answers(rotation(False), KeyState="Updating"), "gap"),
+    Case("the primary region changes", answers(rotation(False), KeyState="Updating"), "gap"),
     Case(
         "a replica",
         answers(rotation(False), **multi_region("REPLICA")),

@@ -24,7 +24,7 @@ CASES = [
     Case("a key that is gone", answers(f"{ARN}0"), "drift", "key-missing", severity="critical"),
     Case("an alias that is gone", answers(f"{ALIAS}0"), "drift", "key-missing"),
     Case(
-        "another Region's",
+        "another region's",
         answers(ARN.replace("us-east-1", "eu-west-1")),
         "drift",
         "key-missing",

@@ -284,7 +284,7 @@ MISNAMED = [
         survives=ELSEWHERE,
     ),
     Case(
-        "another Region's name",
+        "another region's name",
         used(for_logs(service="logs.eu-west-1.amazonaws.com")),
         "gap",
         "wrong-region",
@@ -293,14 +293,14 @@ MISNAMED = [
         found=["eu-west-1"],
     ),
     Case(
-        "another Region's log groups",
+        "another region's log groups",
         used(for_logs(condition=context(f"arn:aws:logs:eu-west-1:{ACCOUNT}:*"))),
         "gap",
         "wrong-region",
         survives=BEYOND_GROUPS,
     ),
     Case(
-        "another Region's log groups, for none yet",
+        "another region's log groups, for none yet",
         unused(for_logs(condition=context(f"arn:aws:logs:eu-west-1:{ACCOUNT}:*"))),
         "gap",
         "wrong-region",
@@ -499,13 +499,13 @@ def test_the_finding_points_at_the_log_groups():
 
 def test_a_region_of_china_may_name_either_form():
     place = "arn:aws-cn:logs:cn-north-1:123456789012"
-    from probes.analysis.key_policies import read
     from probes.analysis.kms_access import Key
     from probes.analysis.logs_keys import LogsKey, of_groups, of_statements
+    from probes.analysis.policy import read_policy
 
     for suffix in ("amazonaws.com", "amazonaws.com.cn"):
         statement = for_logs(service=f"logs.cn-north-1.{suffix}", condition=context(f"{place}:*"))
-        parsed = read(policy(statement)["Policy"])
+        parsed = read_policy(policy(statement)["Policy"])
         chinese = Key(
             f"arn:aws-cn:kms:cn-north-1:{ACCOUNT}:key/{ID}", ACCOUNT, "CUSTOMER", "Enabled",
             "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", (parsed,),

@@ -216,7 +216,7 @@ STATES = [
         "key-missing",
     ),
     refused(
-        "another Region's",
+        "another region's",
         account(versions=[version(device(Encrypted=True, KmsKeyId=ARN.replace("us-east-1", "eu-west-1")))]),
         "key-missing",
     ),

@@ -178,6 +178,17 @@ def live_balancer(elbv2, subnets, name, **settings):
     return made["LoadBalancers"][0]["LoadBalancerArn"]
 
 
+def live_listener(elbv2, balancer_arn, port, group_arn, protocol="HTTP", **settings):
+    made = elbv2.create_listener(
+        LoadBalancerArn=balancer_arn,
+        Port=port,
+        Protocol=protocol,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group_arn}],
+        **settings,
+    )
+    return made["Listeners"][0]["ListenerArn"]
+
+
 def live_group(elbv2, vpc, name, **settings):
     settings = {"Protocol": "HTTP", "Port": 80, "VpcId": vpc, **settings}
     return elbv2.create_target_group(Name=name, **settings)["TargetGroups"][0]["TargetGroupArn"]

@@ -12,6 +12,7 @@ from tests.probes.load_balancing.made import (
     https,
     live_balancer,
     live_group,
+    live_listener,
     vpc_with_two_subnets,
 )
 
@@ -67,7 +68,7 @@ def test_on_an_account(aws):
     client, certificates = boto3.client("elbv2", "us-east-1"), boto3.client("acm", "us-east-1")
     vpc, subnets = vpc_with_two_subnets(boto3.client("ec2", "us-east-1"))
     arn = live_balancer(client, subnets, "web")
-    action = {"Type": "forward", "TargetGroupArn": live_group(client, vpc, "web")}
+    target_group = live_group(client, vpc, "web")
     made = {}
     for port, status in {443: "ISSUED", 444: "EXPIRED"}.items():
         certificate = certificates.request_certificate(DomainName=f"{port}.example.com")
@@ -75,13 +76,7 @@ def test_on_an_account(aws):
             certificate["CertificateArn"]
         )
         held.status = status
-        listener = client.create_listener(
-            LoadBalancerArn=arn,
-            Protocol="HTTPS",
-            Port=port,
-            Certificates=[{"CertificateArn": certificate["CertificateArn"]}],
-            DefaultActions=[action],
-        )
-        made[listener["Listeners"][0]["ListenerArn"]] = port
+        held_by = {"Certificates": [{"CertificateArn": certificate["CertificateArn"]}]}
+        made[live_listener(client, arn, port, target_group, "HTTPS", **held_by)] = port
     found = {made[f.resource.arn]: f.verdict.value for f in audit(Certificate)}
     assert found == {443: "pass", 444: "drift"}

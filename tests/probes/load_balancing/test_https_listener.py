@@ -17,6 +17,7 @@ from tests.probes.load_balancing.made import (
     https,
     live_balancer,
     live_group,
+    live_listener,
     target,
     tcp,
     vpc_with_two_subnets,
@@ -125,11 +126,6 @@ def test_on_an_account(aws):
     live_balancer(client, subnets, "bare")
     tls = live_balancer(client, subnets, "tls", Type="network")
     target_group = live_group(client, vpc, "tls", Protocol="TCP")
-    client.create_listener(
-        LoadBalancerArn=tls,
-        Protocol="TLS",
-        Port=443,
-        DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
-    )
+    live_listener(client, tls, 443, target_group, "TLS")
     found = verdicts(audit(HttpsListener))
     assert found == {"secure": "pass", "plain": "gap", "bare": "gap", "tls": "pass"}

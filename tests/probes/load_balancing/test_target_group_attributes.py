@@ -12,6 +12,7 @@ from tests.probes.load_balancing.made import (
     group,
     live_balancer,
     live_group,
+    live_listener,
     vpc_with_two_subnets,
 )
 
@@ -108,12 +109,7 @@ def test_on_an_account(aws):
     values = {"deregistration_delay.timeout_seconds": "30", "slow_start.duration_seconds": "60"}
     for port, name in {80: "default", 81: "tuned"}.items():
         target_group = live_group(client, vpc, name)
-        client.create_listener(
-            LoadBalancerArn=arn,
-            Protocol="HTTP",
-            Port=port,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
-        )
+        live_listener(client, arn, port, target_group)
         if name == "tuned":
             client.modify_target_group_attributes(
                 TargetGroupArn=target_group,

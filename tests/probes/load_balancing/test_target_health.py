@@ -9,6 +9,7 @@ from tests.probes.load_balancing.made import (
     group,
     live_balancer,
     live_group,
+    live_listener,
     target,
     vpc_with_two_subnets,
 )
@@ -69,12 +70,7 @@ def test_on_an_account(aws):
     arn = live_balancer(client, subnets, "web")
     for port, name in {80: "served", 81: "empty"}.items():
         target_group = live_group(client, vpc, name)
-        client.create_listener(
-            LoadBalancerArn=arn,
-            Protocol="HTTP",
-            Port=port,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
-        )
+        live_listener(client, arn, port, target_group)
         if name == "served":
             made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)
             instance = made["Instances"][0]["InstanceId"]

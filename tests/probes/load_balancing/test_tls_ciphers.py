@@ -11,6 +11,7 @@ from tests.probes.load_balancing.made import (
     https,
     live_balancer,
     live_group,
+    live_listener,
     vpc_with_two_subnets,
 )
 
@@ -66,17 +67,11 @@ def test_on_an_account(aws):
     client = boto3.client("elbv2", "us-east-1")
     vpc, subnets = vpc_with_two_subnets(boto3.client("ec2", "us-east-1"))
     arn = live_balancer(client, subnets, "web")
-    action = {"Type": "forward", "TargetGroupArn": live_group(client, vpc, "web")}
-    made = {}
-    for port, name in {443: LISTED, 444: ADVISED}.items():
-        listener = client.create_listener(
-            LoadBalancerArn=arn,
-            Port=port,
-            Protocol="HTTPS",
-            SslPolicy=name,
-            DefaultActions=[action],
-        )
-        made[listener["Listeners"][0]["ListenerArn"]] = port
+    target_group = live_group(client, vpc, "web")
+    made = {
+        live_listener(client, arn, port, target_group, "HTTPS", SslPolicy=name): port
+        for port, name in {443: LISTED, 444: ADVISED}.items()
+    }
     findings = audit(TlsCiphers, settings=LIST | PQ)
     assert {(made[f.resource.arn], f.part): f.verdict.value for f in findings} == {
         (443, "recommended_set"): "pass",

@@ -17,6 +17,7 @@ from tests.probes.load_balancing.made import (
     https,
     live_balancer,
     live_group,
+    live_listener,
     tcp,
     vpc_with_two_subnets,
 )
@@ -187,17 +188,11 @@ def test_on_an_account(aws):
     client = boto3.client("elbv2", "us-east-1")
     vpc, subnets = vpc_with_two_subnets(boto3.client("ec2", "us-east-1"))
     arn = live_balancer(client, subnets, "web")
-    action = {"Type": "forward", "TargetGroupArn": live_group(client, vpc, "web")}
+    target_group = live_group(client, vpc, "web")
     made = {}
     policies = {443: OLD, 444: NEW, 445: "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", 80: None}
     for port, name in policies.items():
-        listener = client.create_listener(
-            LoadBalancerArn=arn,
-            Port=port,
-            Protocol="HTTPS" if name else "HTTP",
-            DefaultActions=[action],
-            **({"SslPolicy": name} if name else {}),
-        )["Listeners"][0]
-        made[listener["ListenerArn"]] = port
+        speaks = {"protocol": "HTTPS", "SslPolicy": name} if name else {}
+        made[live_listener(client, arn, port, target_group, **speaks)] = port
     found = {made[f.resource.arn]: f.verdict.value for f in audit(TlsPolicy)}
     assert found == {443: "drift", 444: "pass", 445: "drift", 80: "not_applicable"}

@@ -4,31 +4,25 @@ import pytest
 from probes.aws import ec2, ec2_groups
 from probes.network.admin_ports_closed import AdminPortsClosed
 from tests.kit import Case, Refused, audit, check_case, verdicts
+from tests.probes.network import made
+from tests.probes.network.made import (
+    CUSTOM,
+    LIST,
+    LISTS,
+    OF_AWS,
+    WORLD,
+    four,
+    let_in,
+    live_group,
+    live_network,
+)
 
 PROBE = AdminPortsClosed()
 INTERFACE = {"NetworkInterfaceId": "eni-1", "Groups": [{"GroupId": "sg-1", "GroupName": "app"}]}
-CUSTOM = {"PrefixListId": "pl-1", "PrefixListName": "offices", "OwnerId": "123456789012"}
-OF_AWS = {"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.us-east-1.s3", "OwnerId": "AWS"}
-LISTS = (ec2_groups.PREFIX_LISTS, ec2_groups.PREFIX_LIST_ENTRIES)
 
 
-def rule(peer, first=22, last=None, protocol="tcp", number=0):
-    return {
-        "SecurityGroupRuleId": f"sgr-{number}",
-        "GroupId": "sg-1",
-        "IsEgress": False,
-        "IpProtocol": protocol,
-        "FromPort": first,
-        "ToPort": first if last is None else last,
-        **peer,
-    }
-
-
-def four(cidr):
-    return {"CidrIpv4": cidr}
-
-
-WORLD, LIST = four("0.0.0.0/0"), {"PrefixListId": "pl-1"}
+def rule(peer, first=22, *last, **more):
+    return made.rule(peer, first, *last, **more)
 
 
 def answers(*rules, on=(INTERFACE,), lists=(), entries=()):
@@ -126,13 +120,10 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     client = boto3.client("ec2", "us-east-1")
-    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    vpc, (subnet, _) = live_network(client)
     for name, cidr in (("open", "0.0.0.0/0"), ("closed", "10.0.0.0/16")):
-        group = client.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
-        client.authorize_security_group_ingress(
-            GroupId=group, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp=cidr
-        )
+        group = live_group(client, vpc, name)
+        let_in(client, group, 22, cidr)
         client.create_network_interface(SubnetId=subnet, Groups=[group])
     found = verdicts(audit(AdminPortsClosed))
     assert (found["open"], found["closed"]) == ("drift", "pass")

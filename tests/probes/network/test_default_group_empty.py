@@ -4,20 +4,14 @@ import pytest
 from probes.aws import ec2_groups
 from probes.network.default_group_empty import DefaultGroupEmpty
 from tests.kit import Case, audit, check_case
+from tests.probes.network import made
+from tests.probes.network.made import WORLD, four
 
 PROBE = DefaultGroupEmpty()
 
 
 def rule(peer, number=0, *, egress=False, group="sg-1"):
-    return {
-        "SecurityGroupRuleId": f"sgr-{number}",
-        "GroupId": group,
-        "IsEgress": egress,
-        "IpProtocol": "-1",
-        "FromPort": -1,
-        "ToPort": -1,
-        **peer,
-    }
+    return made.rule(peer, -1, protocol="-1", group=group, number=number, IsEgress=egress)
 
 
 def answers(*rules):
@@ -28,7 +22,7 @@ def answers(*rules):
 
 
 ITSELF = {"ReferencedGroupInfo": {"GroupId": "sg-1", "UserId": "123456789012"}}
-WORLD, OFFICE = {"CidrIpv4": "0.0.0.0/0"}, {"CidrIpv4": "203.0.113.0/24"}
+OFFICE = four("203.0.113.0/24")
 
 CASES = [
     Case("no rules", answers(), "pass"),

@@ -14,6 +14,7 @@ from probes.aws import (
 )
 from probes.network.default_group_unused import DefaultGroupUnused
 from tests.kit import Case, Refused, audit, check_case, verdicts
+from tests.probes.network.made import live_group, live_network
 
 PROBE = DefaultGroupUnused()
 LB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188"
@@ -394,16 +395,10 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     client = boto3.client("ec2", "us-east-1")
-    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    vpc, subnets = live_network(client)
     in_vpc = {"Name": "vpc-id", "Values": [vpc]}
     default = client.describe_security_groups(Filters=[in_vpc])["SecurityGroups"][0]["GroupId"]
-    own = client.create_security_group(GroupName="own", Description="own", VpcId=vpc)["GroupId"]
-    subnets = [
-        client.create_subnet(
-            VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{zone}"
-        )["Subnet"]["SubnetId"]
-        for n, zone in enumerate("ab")
-    ]
+    own = live_group(client, vpc, "own")
     for name, group in (("lb-default", default), ("lb-own", own)):
         boto3.client("elbv2", "us-east-1").create_load_balancer(
             Name=name, Subnets=subnets, SecurityGroups=[group]

@@ -5,6 +5,18 @@ import yaml
 from probes.aws import ec2, ec2_groups
 from probes.network.egress import Egress
 from tests.kit import Case, Refused, audit, check_case, findings_of, verdicts
+from tests.probes.network.made import (
+    CUSTOM,
+    LIST,
+    LISTS,
+    OF_AWS,
+    WORLD,
+    four,
+    live_group,
+    live_network,
+    rule,
+    six,
+)
 
 PROBE = Egress()
 GROUP = {"GroupId": "sg-1", "GroupName": "web", "VpcId": "vpc-1", "Tags": []}
@@ -19,32 +31,12 @@ ON_A_DATABASE = {**ON_AN_INSTANCE, "Attachment": {}, "RequesterId": "amazon-rds"
 PUBLIC = {**ON_AN_INSTANCE, "Association": {"PublicIp": "203.0.113.5"}}
 ENDPOINT = {**ON_AN_INSTANCE, "Attachment": {}, "InterfaceType": "vpc_endpoint"}
 EVERYTHING = {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}
-CUSTOM = {"PrefixListId": "pl-1", "PrefixListName": "partners", "OwnerId": "123456789012"}
-OF_AWS = {"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.us-east-1.s3", "OwnerId": "AWS"}
 
 
-def to(peer, protocol="-1", first=-1, last=None, number=0, **more):
-    return {
-        "SecurityGroupRuleId": f"sgr-{number}",
-        "GroupId": "sg-1",
-        "IsEgress": True,
-        "IpProtocol": protocol,
-        "FromPort": first,
-        "ToPort": first if last is None else last,
-        **peer,
-        **more,
-    }
+def to(peer, protocol="-1", first=-1, last=None, number=0):
+    return rule(peer, first, last, protocol, number=number, IsEgress=True)
 
 
-def four(cidr):
-    return {"CidrIpv4": cidr}
-
-
-def six(cidr):
-    return {"CidrIpv6": cidr}
-
-
-WORLD, LIST = four("0.0.0.0/0"), {"PrefixListId": "pl-1"}
 ANOTHER = {"ReferencedGroupInfo": {"GroupId": "sg-2", "UserId": "123456789012"}}
 
 
@@ -58,7 +50,6 @@ def answers(*rules, on=(ON_AN_INSTANCE,), group=GROUP, lists=(), entries=()):
     return found | {ec2_groups.PREFIX_LIST_ENTRIES: {"pl-1": entries}} if entries else found
 
 
-LISTS = (ec2_groups.PREFIX_LISTS, ec2_groups.PREFIX_LIST_ENTRIES)
 IN = {**to(WORLD), "IsEgress": False}
 
 CASES = [
@@ -228,13 +219,10 @@ def test_verdict(case):
 
 def test_the_fix_takes_away_what_is_too_wide_and_keeps_the_rest(aws):
     client = boto3.client("ec2", "us-east-1")
-    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    vpc, (subnet, _) = live_network(client)
     groups = {}
     for name in ("open", "narrow", "unused"):
-        groups[name] = client.create_security_group(GroupName=name, Description=name, VpcId=vpc)[
-            "GroupId"
-        ]
+        groups[name] = live_group(client, vpc, name)
     narrow = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
     for name in ("open", "narrow"):
         client.authorize_security_group_egress(

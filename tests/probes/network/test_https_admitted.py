@@ -4,6 +4,17 @@ import pytest
 from probes.aws import ec2, ec2_groups, elbv2
 from probes.network.https_admitted import HttpsAdmitted
 from tests.kit import Case, Refused, audit, check_case, findings_of, verdicts
+from tests.probes.network import made
+from tests.probes.network.made import (
+    CUSTOM,
+    LIST,
+    LISTS,
+    WORLD,
+    four,
+    let_in,
+    live_group,
+    live_network,
+)
 
 PROBE = HttpsAdmitted()
 LB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188"
@@ -17,13 +28,8 @@ BALANCER = {
     "SecurityGroups": ["sg-1"],
 }
 VPC = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}
-CUSTOM = {"PrefixListId": "pl-1", "PrefixListName": "offices", "OwnerId": "123456789012"}
-OF_AWS = {
-    "PrefixListId": "pl-1",
-    "PrefixListName": "com.amazonaws.global.cloudfront.origin-facing",
-    "OwnerId": "AWS",
-}
-LISTS = (ec2_groups.PREFIX_LISTS, ec2_groups.PREFIX_LIST_ENTRIES)
+ORIGINS = "com.amazonaws.global.cloudfront.origin-facing"
+OF_AWS = {"PrefixListId": "pl-1", "PrefixListName": ORIGINS, "OwnerId": "AWS"}
 
 
 def listener(protocol="HTTPS", port=443):
@@ -35,20 +41,8 @@ def listener(protocol="HTTPS", port=443):
     }
 
 
-def rule(peer, first=443, last=None, protocol="tcp", group="sg-1", number=0):
-    return {
-        "SecurityGroupRuleId": f"sgr-{number}",
-        "GroupId": group,
-        "IsEgress": False,
-        "IpProtocol": protocol,
-        "FromPort": first,
-        "ToPort": first if last is None else last,
-        **peer,
-    }
-
-
-def four(cidr):
-    return {"CidrIpv4": cidr}
+def rule(peer, first=443, *last, **more):
+    return made.rule(peer, first, *last, **more)
 
 
 def peered(status):
@@ -61,7 +55,6 @@ def peered(status):
     }
 
 
-WORLD, LIST = four("0.0.0.0/0"), {"PrefixListId": "pl-1"}
 ANOTHER = {"ReferencedGroupInfo": {"GroupId": "sg-2"}}
 
 
@@ -279,22 +272,12 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     ec2_client, elb = boto3.client("ec2", "us-east-1"), boto3.client("elbv2", "us-east-1")
-    vpc = ec2_client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2_client.create_subnet(
-            VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{'ab'[n]}"
-        )["Subnet"]["SubnetId"]
-        for n in (0, 1)
-    ]
+    vpc, subnets = live_network(ec2_client)
     certificate = boto3.client("acm", "us-east-1").request_certificate(DomainName="example.com")
     groups = {}
     for name, port in (("open", 443), ("shut", 80)):
-        groups[name] = ec2_client.create_security_group(
-            GroupName=name, Description=name, VpcId=vpc
-        )["GroupId"]
-        ec2_client.authorize_security_group_ingress(
-            GroupId=groups[name], IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
-        )
+        groups[name] = live_group(ec2_client, vpc, name)
+        let_in(ec2_client, groups[name], port, "0.0.0.0/0")
         arn = elb.create_load_balancer(
             Name=name, Subnets=subnets, SecurityGroups=[groups[name]], Scheme="internet-facing"
         )["LoadBalancers"][0]["LoadBalancerArn"]

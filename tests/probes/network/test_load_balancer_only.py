@@ -4,6 +4,8 @@ import pytest
 from probes.aws import autoscaling, ec2, ec2_groups, ec2_templates, ecs, elbv2
 from probes.network.load_balancer_only import LoadBalancerOnly
 from tests.kit import Case, Refused, audit, check_case, verdicts
+from tests.probes.network import made
+from tests.probes.network.made import four, live_group, live_network
 
 PROBE = LoadBalancerOnly()
 _ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
@@ -24,24 +26,12 @@ TASK = {
 INSTANCE = {**TASK, "Attachment": {"InstanceId": "i-1", "Status": "attached"}}
 
 
-def rule(peer, first=8080, last=None, protocol="tcp", number=0):
-    return {
-        "SecurityGroupRuleId": f"sgr-{number}",
-        "GroupId": "sg-task",
-        "IsEgress": False,
-        "IpProtocol": protocol,
-        "FromPort": first,
-        "ToPort": first if last is None else last,
-        **peer,
-    }
+def rule(peer, first=8080, *last, **more):
+    return made.rule(peer, first, *last, group="sg-task", **more)
 
 
 def group(name, **more):
     return {"ReferencedGroupInfo": {"GroupId": name, **more}}
-
-
-def four(cidr):
-    return {"CidrIpv4": cidr}
 
 
 def listed(name):
@@ -439,18 +429,11 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     client, elb = boto3.client("ec2", "us-east-1"), boto3.client("elbv2", "us-east-1")
-    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        client.create_subnet(
-            VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{zone}"
-        )["Subnet"]["SubnetId"]
-        for n, zone in enumerate("ab")
-    ]
-    made = {
-        name: client.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
-        for name in ("lb", "tight", "sloppy", "elsewhere")
+    vpc, subnets = live_network(client)
+    groups = {
+        name: live_group(client, vpc, name) for name in ("lb", "tight", "sloppy", "elsewhere")
     }
-    arn = elb.create_load_balancer(Name="web", Subnets=subnets, SecurityGroups=[made["lb"]])[
+    arn = elb.create_load_balancer(Name="web", Subnets=subnets, SecurityGroups=[groups["lb"]])[
         "LoadBalancers"
     ][0]["LoadBalancerArn"]
     targets = elb.create_target_group(
@@ -462,14 +445,14 @@ def test_on_an_account(aws):
         Port=80,
         DefaultActions=[{"Type": "forward", "TargetGroupArn": targets}],
     )
-    pair = {"UserIdGroupPairs": [{"GroupId": made["lb"]}]}
+    pair = {"UserIdGroupPairs": [{"GroupId": groups["lb"]}]}
     block = {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
     for name, peer in (("tight", pair), ("sloppy", block), ("elsewhere", block)):
         client.authorize_security_group_ingress(
-            GroupId=made[name],
+            GroupId=groups[name],
             IpPermissions=[{"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, **peer}],
         )
-        address = client.create_network_interface(SubnetId=subnets[0], Groups=[made[name]])[
+        address = client.create_network_interface(SubnetId=subnets[0], Groups=[groups[name]])[
             "NetworkInterface"
         ]["PrivateIpAddress"]
         if name != "elsewhere":

@@ -7,6 +7,8 @@ from auditor.yaml_file import FileError
 from probes.aws import autoscaling, ec2, ec2_groups, ec2_routes, iam, ssm
 from probes.network.operator_access import OperatorAccessProbe
 from tests.kit import Case, Refused, audit, baseline_of, check_case, verdicts
+from tests.probes.network import made
+from tests.probes.network.made import let_in, live_group, live_network
 
 PROBE = OperatorAccessProbe()
 PROFILE = "arn:aws:iam::123456789012:instance-profile/app"
@@ -59,16 +61,8 @@ def managed(arn, text):
     return {"Arn": arn, "PolicyVersionList": [{"Document": text, "IsDefaultVersion": True}]}
 
 
-def rule(peer, port=22):
-    return {
-        "SecurityGroupRuleId": "sgr-1",
-        "GroupId": "sg-1",
-        "IsEgress": False,
-        "IpProtocol": "tcp",
-        "FromPort": port,
-        "ToPort": port,
-        **peer,
-    }
+def rule(peer, first=22, *last, **more):
+    return made.rule(peer, first, *last, number=1, **more)
 
 
 def endpoint(name, state="available", private=True):
@@ -387,21 +381,21 @@ def test_verdict(case):
 
 def test_on_an_account(aws):
     client = boto3.client("ec2", "us-east-1")
-    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    vpc, (subnet, _) = live_network(client)
     image = client.register_image(Name="base", RootDeviceName="/dev/xvda")["ImageId"]
-    made = {}
+    launched = {}
     for name in ("reachable", "cut off"):
-        group = client.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
-        made[name] = client.run_instances(
+        group = live_group(client, vpc, name)
+        launched[name] = client.run_instances(
             ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet, SecurityGroupIds=[group]
         )["Instances"][0]["InstanceId"]
         if name == "reachable":
-            client.authorize_security_group_ingress(
-                GroupId=group, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="10.0.0.0/16"
-            )
+            let_in(client, group, 22, "10.0.0.0/16")
     found = verdicts(audit(OperatorAccessProbe))
-    assert {name: found[made[name]] for name in made} == {"reachable": "pass", "cut off": "gap"}
+    assert {name: found[launched[name]] for name in launched} == {
+        "reachable": "pass",
+        "cut off": "gap",
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from probes.aws import cloudwatch
 from probes.observability.alarm_datapoints import AlarmDatapoints
 from tests.kit import Case, audit, check_case, findings_of, verdicts
+from tests.probes.observability.made import put_alarm
 
 PROBE = AlarmDatapoints()
 
@@ -76,15 +77,5 @@ def test_the_advice_is_a_choice_that_changes_something():
 def test_on_an_account(aws):
     client = boto3.client("cloudwatch", "us-east-1")
     for name, more in (("all", {}), ("some", {"DatapointsToAlarm": 2})):
-        client.put_metric_alarm(
-            AlarmName=name,
-            Namespace="AWS/EC2",
-            MetricName="CPUUtilization",
-            Statistic="Average",
-            Period=60,
-            EvaluationPeriods=3,
-            Threshold=80,
-            ComparisonOperator="GreaterThanThreshold",
-            **more,
-        )
+        put_alarm(client, name, **more)
     assert verdicts(audit(AlarmDatapoints)) == {"all": "gap", "some": "pass"}

@@ -4,6 +4,7 @@ import pytest
 from probes.aws import cloudwatch
 from probes.observability.alarm_missing_data import AlarmMissingData
 from tests.kit import Case, audit, check_case, verdicts
+from tests.probes.observability.made import put_alarm
 
 PROBE = AlarmMissingData()
 
@@ -90,15 +91,5 @@ def test_verdict(case):
 def test_on_an_account(aws):
     client = boto3.client("cloudwatch", "us-east-1")
     for name, more in (("silent", {}), ("said", {"TreatMissingData": "notBreaching"})):
-        client.put_metric_alarm(
-            AlarmName=name,
-            Namespace="AWS/EC2",
-            MetricName="CPUUtilization",
-            Statistic="Average",
-            Period=60,
-            EvaluationPeriods=3,
-            Threshold=80,
-            ComparisonOperator="GreaterThanThreshold",
-            **more,
-        )
+        put_alarm(client, name, **more)
     assert verdicts(audit(AlarmMissingData)) == {"silent": "gap", "said": "pass"}

@@ -1,17 +1,28 @@
 import base64
 import json
+from functools import partial
 
 import boto3
 import pytest
 
-from probes.aws import autoscaling, ec2_templates, ecs, ecs_tasks, iam, kms, lambda_, secretsmanager
+from probes.aws import autoscaling, ec2_templates, ecs, ecs_tasks, iam, lambda_, secretsmanager
 from probes.secrets.readable_by_workload import ReadableByWorkload
 from tests.kit import Case, Refused, audit, check_case, findings_of, inventory_of, verdicts
+from tests.probes.secrets import made
+from tests.probes.secrets.made import (
+    ACCOUNT,
+    DELEGATING,
+    KEY,
+    KEY_ID,
+    SECRET,
+    SECRETS,
+    allow,
+    deny,
+    document,
+    managed,
+)
 
 PROBE = ReadableByWorkload()
-ACCOUNT = "123456789012"
-PREFIX = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:"
-SECRET = f"{PREFIX}shop/db-AbCdEf"
 CLUSTER = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop"
 SERVICE = f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/shop/web"
 TASK = f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/web:3"
@@ -19,54 +30,15 @@ FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:web"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/web"
 TASK_ROLE = f"arn:aws:iam::{ACCOUNT}:role/task"
 PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
-KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
-KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{KEY_ID}"
 READ = "secretsmanager:GetSecretValue"
 
 
-def allow(actions, resource="*", **more):
-    return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
-
-
-def deny(actions, resource="*", **more):
-    return {**allow(actions, resource, **more), "Effect": "Deny"}
-
-
-def document(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def role(*statements, name="web", attached=(), **more):
-    return {
-        "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
-        "RoleName": name,
-        "RoleId": "AROAEXAMPLEEXAMPLE12",
-        "Path": "/",
-        "AssumeRolePolicyDocument": document(),
-        "RolePolicyList": [{"PolicyName": "inline", "PolicyDocument": document(*statements)}]
-        if statements
-        else [],
-        "AttachedManagedPolicies": [
-            {"PolicyName": a.rpartition("/")[2], "PolicyArn": a} for a in attached
-        ],
-        **more,
-    }
-
-
-def managed(arn, *statements):
-    return {
-        "Arn": arn,
-        "PolicyName": arn.rpartition("/")[2],
-        "PolicyVersionList": [{"Document": document(*statements), "IsDefaultVersion": True}],
-    }
-
-
+role = partial(made.role, name="web")
 READS = role(allow(READ, SECRET))
 OWN_READS = role(allow(READ, SECRET), name="task")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 BOUNDED = role(allow(READ, SECRET), PermissionsBoundary={"PermissionsBoundaryArn": BOUNDARY})
 WIDE = "arn:aws:iam::aws:policy/SecretsManagerReadWrite"
-DELEGATING = document(allow("kms:*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
 GRANT = {"GrantId": "g", "GranteePrincipal": ROLE, "Operations": ["Decrypt"]}
 
 
@@ -79,26 +51,8 @@ def base(held, policies=(), *, on_secret="", key="", key_policy=DELEGATING, gran
         iam.POLICIES: list(policies),
     }
     if key:
-        answers |= {
-            kms.KEYS: [{"KeyArn": KEY, "KeyId": KEY_ID}],
-            kms.METADATA: {
-                KEY: {
-                    "Arn": KEY,
-                    "AWSAccountId": ACCOUNT,
-                    "KeyState": "Enabled",
-                    "KeyManager": "AWS" if key_policy is None else "CUSTOMER",
-                }
-            },
-            kms.POLICY: {KEY: {"Policy": key_policy or "{}"}},
-            kms.GRANTS: {KEY: list(grants)},
-            kms.ALIASES: [
-                {
-                    "AliasArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/shop",
-                    "AliasName": "alias/shop",
-                    "TargetKeyId": KEY_ID,
-                }
-            ],
-        }
+        manager = "AWS" if key_policy is None else "CUSTOMER"
+        answers |= made.key(key_policy or "{}", grants=grants, KeyManager=manager)
     return answers
 
 
@@ -270,11 +224,11 @@ INJECTED = [
         "gap",
         "not-allowed",
     ),
-    injected("any suffix", service([role(allow(READ, f"{PREFIX}shop/db-??????"))]), "pass"),
-    injected("any name that begins so", service([role(allow(READ, f"{PREFIX}shop/*"))]), "pass"),
+    injected("any suffix", service([role(allow(READ, f"{SECRETS}shop/db-??????"))]), "pass"),
+    injected("any name that begins so", service([role(allow(READ, f"{SECRETS}shop/*"))]), "pass"),
     injected(
         "the name without suffix",
-        service([role(allow(READ, f"{PREFIX}shop/db"))]),
+        service([role(allow(READ, f"{SECRETS}shop/db"))]),
         "gap",
         "not-allowed",
     ),
@@ -397,14 +351,14 @@ INJECTED = [
     ),
     injected(
         "a partial ARN",
-        service([READS], container={"secrets": [{"name": "DB", "valueFrom": f"{PREFIX}shop/db"}]}),
+        service([READS], container={"secrets": [{"name": "DB", "valueFrom": f"{SECRETS}shop/db"}]}),
         "pass",
     ),
     injected(
         "no such secret",
         service(
             [READS],
-            container={"secrets": [{"name": "DB", "valueFrom": f"{PREFIX}shop/gone-AbCdEf"}]},
+            container={"secrets": [{"name": "DB", "valueFrom": f"{SECRETS}shop/gone-AbCdEf"}]},
         ),
         "gap",
         "no-such-secret",
@@ -639,7 +593,7 @@ NAMED = [
     ),
     named(
         "a secret that is not there",
-        service([role(name="task")], container=variable(f"{PREFIX}gone-AbCdEf")),
+        service([role(name="task")], container=variable(f"{SECRETS}gone-AbCdEf")),
         "pass",
         says="does not have",
     ),
@@ -789,7 +743,7 @@ THROUGH = allow(
             id="a key that is no ARN",
         ),
         pytest.param(
-            {"ARN": f"{PREFIX}shop/db"},
+            {"ARN": f"{SECRETS}shop/db"},
             "unknown",
             id="a secret without suffix, whose policy was not read",
         ),
@@ -802,7 +756,7 @@ def test_what_is_malformed_cannot_be_told(changes, verdict):
             "",
             service(
                 [role(allow(READ))],
-                container={"secrets": [{"name": "DB", "valueFrom": f"{PREFIX}shop/db"}]},
+                container={"secrets": [{"name": "DB", "valueFrom": f"{SECRETS}shop/db"}]},
                 **changes,
             ),
             verdict,
@@ -835,7 +789,7 @@ def test_one_secret_that_is_refused_does_not_hide_another_that_is_proven():
     both = {
         "secrets": [
             {"name": "A", "valueFrom": SECRET},
-            {"name": "B", "valueFrom": f"{PREFIX}gone-AbCdEf"},
+            {"name": "B", "valueFrom": f"{SECRETS}gone-AbCdEf"},
         ]
     }
     given = service([READS], container=both) | {SECRET_POLICY: {SECRET: Refused()}}
@@ -898,8 +852,8 @@ def test_on_an_account(aws):
     boto3.client("secretsmanager", "us-east-1").create_secret(
         Name="db", SecretString="not-a-secret", KmsKeyId=key
     )
-    deployed("good", allow(READ, f"{PREFIX}db-??????"), allow("kms:Decrypt", key))
-    deployed("keyless", allow(READ, f"{PREFIX}db-??????"))
+    deployed("good", allow(READ, f"{SECRETS}db-??????"), allow("kms:Decrypt", key))
+    deployed("keyless", allow(READ, f"{SECRETS}db-??????"))
     deployed("poor")
     found = audit(ReadableByWorkload)
     assert verdicts(found, "injected") == {"good": "pass", "keyless": "gap", "poor": "gap"}

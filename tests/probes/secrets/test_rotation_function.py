@@ -1,12 +1,12 @@
 import io
-import json
 import zipfile
+from functools import partial
 
 import boto3
 import pytest
 
 from auditor.facts import Facts
-from probes.aws import ec2_routes, iam, kms, lambda_rotation, secretsmanager
+from probes.aws import ec2_routes, iam, lambda_rotation, secretsmanager
 from probes.secrets.rotation_function import RotationFunction
 from tests.kit import (
     HERE,
@@ -19,14 +19,21 @@ from tests.kit import (
     inventory_of,
     verdicts,
 )
+from tests.probes.secrets import made
+from tests.probes.secrets.made import (
+    ACCOUNT,
+    DELEGATING,
+    KEY,
+    KEY_ID,
+    SECRET,
+    allow,
+    document,
+    managed,
+)
 
 PROBE = RotationFunction()
-ACCOUNT = "123456789012"
-SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:shop/db-AbCdEf"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:rotate"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/rotate"
-KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
-KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{KEY_ID}"
 BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 ON_SECRET = [
     "secretsmanager:DescribeSecret",
@@ -41,14 +48,6 @@ INTERFACES = [
     "ec2:DescribeNetworkInterfaces",
 ]
 IN_VPC = {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "VpcId": "vpc-1"}}
-
-
-def allow(actions, resource="*", **more):
-    return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
-
-
-def document(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def called(resource=FUNCTION, principal="secretsmanager.amazonaws.com", **more):
@@ -69,7 +68,6 @@ TRUST = document(
         "Action": "sts:AssumeRole",
     }
 )
-DELEGATING = document(allow("kms:*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
 VIA = {"Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
 
 
@@ -83,31 +81,7 @@ def secret(**changes):
     return base | changes
 
 
-def role(*statements, trust=TRUST, attached=(BASIC,), **more):
-    return {
-        "Arn": ROLE,
-        "RoleName": "rotate",
-        "RoleId": "AROAEXAMPLEEXAMPLE12",
-        "Path": "/",
-        "AssumeRolePolicyDocument": trust,
-        "RolePolicyList": [{"PolicyName": "inline", "PolicyDocument": document(*statements)}]
-        if statements
-        else [],
-        "AttachedManagedPolicies": [
-            {"PolicyName": a.rpartition("/")[2], "PolicyArn": a} for a in attached
-        ],
-        **more,
-    }
-
-
-def managed(arn, *statements):
-    return {
-        "Arn": arn,
-        "PolicyName": arn.rpartition("/")[2],
-        "PolicyVersionList": [{"Document": document(*statements), "IsDefaultVersion": True}],
-    }
-
-
+role = partial(made.role, name="rotate", trust=TRUST, attached=(BASIC,))
 LOGS = managed(BASIC, allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]))
 
 
@@ -151,13 +125,7 @@ def answers(
         iam.POLICIES: list(policies),
     }
     if key_policy is not None:
-        given |= {
-            kms.ALIASES: [{"AliasArn": KEY, "AliasName": aliased, "TargetKeyId": KEY_ID}],
-            kms.KEYS: [{"KeyArn": KEY, "KeyId": KEY_ID}],
-            kms.METADATA: {KEY: {"Arn": KEY, "AWSAccountId": ACCOUNT, "KeyState": state}},
-            kms.POLICY: {KEY: {"Policy": key_policy}},
-            kms.GRANTS: {KEY: list(grants)},
-        }
+        given |= made.key(key_policy, alias=aliased, grants=grants, KeyState=state)
     return given
 
 
@@ -772,33 +740,13 @@ def test_on_an_account(aws):
     gone = rotated("gone", [logs], permission=None)
     boto3.client("lambda", "us-east-1").delete_function(FunctionName=gone)
     found = audit(RotationFunction)
-    assert verdicts(found, "runs") == {
-        "good": "pass",
-        "open": "pass",
-        "poor": "pass",
-        "gone": "gap",
+    expected = {
+        "runs": ("pass", "pass", "pass", "gap"),
+        "permitted": ("pass", "pass", "gap", "not_applicable"),
+        "trusted": ("pass", "pass", "pass", "not_applicable"),
+        "invocable": ("pass", "pass", "gap", "not_applicable"),
+        "guarded": ("pass", "gap", "pass", "not_applicable"),
     }
-    assert verdicts(found, "permitted") == {
-        "good": "pass",
-        "open": "pass",
-        "poor": "gap",
-        "gone": "not_applicable",
-    }
-    assert verdicts(found, "trusted") == {
-        "good": "pass",
-        "open": "pass",
-        "poor": "pass",
-        "gone": "not_applicable",
-    }
-    assert verdicts(found, "invocable") == {
-        "good": "pass",
-        "open": "pass",
-        "poor": "gap",
-        "gone": "not_applicable",
-    }
-    assert verdicts(found, "guarded") == {
-        "good": "pass",
-        "open": "gap",
-        "poor": "pass",
-        "gone": "not_applicable",
-    }
+    names = ("good", "open", "poor", "gone")
+    for part, said in expected.items():
+        assert verdicts(found, part) == dict(zip(names, said, strict=True)), part

@@ -1,4 +1,4 @@
-"""Which key is meant by an id, an ARN or an alias."""
+"""Which key is meant by an id, an ARN or an alias, and by what names a key goes."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from probes.analysis.names import UnreadableName, arn
 from probes.aws import kms
 
 NEEDS = (kms.KEYS, kms.ALIASES)
-_AWS_ALIAS = "alias/aws/"
+_OF_AWS = "alias/aws/"  # nobody else can make such aliases (KMS API reference, `CreateAlias`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class OfAws:
-    """A key that AWS manages and has not made yet."""
+    """A key that AWS manages, whether it has been made yet or not."""
 
 
 Meant = kms.Key | Foreign | Missing | OfAws | CannotTell
@@ -50,12 +50,24 @@ def meant(name: str, facts: Facts) -> Meant:
 
 
 def _own(name: str, facts: Facts) -> Meant:
+    if name.startswith(_OF_AWS):
+        return OfAws()
     if name.startswith("alias/"):
-        targets = [one.target_key_id for one in facts.where(kms.ALIASES, kms.alias_name_of, name)]
-        if name.startswith(_AWS_ALIAS) and not any(targets):
-            return OfAws()
-        if not targets:
+        alias = next(iter(facts.where(kms.ALIASES, kms.alias_name_of, name)), None)
+        if alias is None:
             return Missing("there is no such alias")
-        name = targets[0]
+        name = alias.target_key_id
     found = facts.where(kms.KEYS, kms.key_id_of, name)
     return found[0] if found else Missing("there is no such key")
+
+
+def is_of_aws(name: str) -> bool:
+    """Whether a name alone says that AWS manages the key: an alias, or the ARN of one."""
+    return name.rpartition(":")[2].startswith(_OF_AWS)
+
+
+def names_of(key: kms.Key, facts: Facts) -> tuple[str, ...]:
+    """All that a key can be called."""
+    aliases = facts.where(kms.ALIASES, kms.target_of, key.key_id)
+    called = (name for one in aliases for name in (one.alias_name, one.alias_arn))
+    return (key.key_arn, key.key_id, *called)

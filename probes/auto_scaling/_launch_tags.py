@@ -6,32 +6,10 @@ from auditor.facts import Facts
 from auditor.probe import Remark, drift, gap
 from auditor.query import JSON
 from probes.analysis import tag_rules
+from probes.analysis.tag_rules import Tags
 from probes.auto_scaling._consumers import Use
 from probes.aws import autoscaling, ec2_templates
 from probes.groups import RequiredTags
-
-Tags = Mapping[str, str]
-_VALUE = "VALUE"  # stands in commands where a tag's value is for the reader to choose
-
-
-def missing(rules: RequiredTags, tags: Tags) -> list[str]:
-    """The required keys that are not there; case counts."""
-    return sorted({key for key in rules.required if key not in tags})
-
-
-def refused(rules: RequiredTags, tags: Tags) -> dict[str, str]:
-    """The tags that are required and empty, or have a value that the baseline refuses."""
-    return tag_rules.refused(rules.required, rules.allowed_values, tags)
-
-
-def allowed(rules: RequiredTags, key: str) -> list[str]:
-    """The values that a tag may have, as patterns; any but none where the baseline lists none."""
-    return rules.allowed_values.get(key, ["?*"])
-
-
-def to_choose(rules: RequiredTags, keys: Iterable[str]) -> dict[str, str]:
-    """The keys with the one value that each can have, or a word for the reader to replace."""
-    return {key: tag_rules.certain(key, rules.allowed_values) or _VALUE for key in keys}
 
 
 def on_group(group: autoscaling.Group, facts: Facts) -> dict[str, autoscaling.GroupTag]:
@@ -65,7 +43,7 @@ def supplied(
     of_each = []
     for version in ec2_templates.versions_used(group, facts):
         tags = specified(version).get("instance", {}) if version else {}
-        of_each.append({*tags} - {*refused(rules, tags)})
+        of_each.append({*tags} - {*tag_rules.refused(rules, tags)})
     return set(keys).intersection(*of_each) if of_each else set()
 
 
@@ -77,7 +55,8 @@ def shortfall(
     Instances get what their group propagates as well; volumes and all others do not.
     """
     tags = given.get(kind, {})
-    lacking, wrong = set(missing(rules, tags)), set(refused(rules, tags))
+    lacking = set(tag_rules.absent(rules, tags))
+    wrong = set(tag_rules.refused(rules, tags))
     if kind == "instance" and lacking | wrong:
         handed = handed_on(use.groups, facts)
         lacking, wrong = lacking - handed, wrong - handed
@@ -94,7 +73,7 @@ def shortfall(
         yield drift(
             f"{kind}s are launched with other values of {', '.join(sorted(wrong))} than allowed",
             code="bad-value",
-            expected={kind: {key: allowed(rules, key) for key in sorted(wrong)}},
+            expected={kind: tag_rules.allowed(rules, sorted(wrong))},
             found={kind: {key: tags[key] for key in sorted(wrong)}},
             evidence={"version": use.version},
         )
@@ -120,5 +99,5 @@ def completed(
 
 def pairs(rules: RequiredTags, tags: Tags) -> list[JSON]:
     """Tags as AWS takes them, with the required ones that are not there."""
-    wanted = {**tags, **to_choose(rules, missing(rules, tags))}
+    wanted = {**tags, **tag_rules.to_choose(rules, tag_rules.absent(rules, tags))}
     return [{"Key": key, "Value": value} for key, value in wanted.items()]
