@@ -6,6 +6,7 @@ Modules that cost time to import are imported by the command that needs them.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,9 +107,13 @@ def explain(probe: str, **given: Any) -> None:
 
     chosen, known = _probes({**given, "patterns": (probe,)})
     baseline = _baseline(given, known)
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     for one in chosen:
         for line in explained(one, baseline):
-            click.echo(line)
+            indent = " " * (len(line) - len(line.lstrip()))
+            click.echo(
+                click.wrap_text(line, width, initial_indent=indent, subsequent_indent=indent)
+            )
 
 
 @main.command()

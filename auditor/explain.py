@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,9 +93,13 @@ def _values(probe: Probe[Any, Any], baseline: Baseline) -> Iterator[str]:
         info = model.model_fields[name]
         unit = f" {unit_of(info)}" if unit_of(info) else ""
         yield f"  {section}.{name}: {info.description}"
+        said = {}
         for environment in ENVIRONMENTS:
             settings: Any = baseline.settings(probe, environment)
             holder = getattr(settings, fields[section]) if section in fields else settings
             origin = baseline.origin(section, name, environment)
             where = f"{origin.layer}, line {origin.line}" if origin.line else origin.layer
-            yield f"    {environment:<11} {getattr(holder, name)!r}{unit}  ({where})"
+            said[environment] = f"{json.dumps(getattr(holder, name))}{unit}  ({where})"
+        if len(set(said.values())) == 1:
+            said = {"everywhere": said[ENVIRONMENTS[0]]}
+        yield from (f"    {environment:<11} {value}" for environment, value in said.items())

@@ -44,7 +44,7 @@ class Https(Group):
 
     required: bool = setting(True, "Internet-facing load balancers must have an HTTPS listener.")
     required_internal: bool = setting(True, "Internal load balancers must have one, too.")
-    port: int = setting(443, "The port that clients are sent to.", unit="port", ge=1, le=65535)
+    port: int = setting(443, "The port that clients are sent to.", ge=1, le=65535)
 
 
 class OperatorAccess(Group):
@@ -53,7 +53,7 @@ class OperatorAccess(Group):
     name = "operator_access"
 
     troubleshooting_ports: list[Port] = setting(
-        [22], "TCP ports by which operators may come from inside the VPC.", unit="port"
+        [22], "TCP ports by which operators may come from inside the VPC."
     )
     allowed_blocks: list[Block] = setting(
         [], "Blocks (CIDR) from which they may come; none means those of the instance's VPC."

@@ -28,7 +28,7 @@ from probes.network import _rules, _template
 class AdminPorts(Settings):
     """Which ports."""
 
-    ports: list[Port] = setting([22, 3389], "TCP ports of remote administration.", unit="port")
+    ports: list[Port] = setting([22, 3389], "TCP ports of remote administration.")
     world_allowed: bool = setting(False, "Whether the world may reach them.")
 
 

@@ -31,7 +31,7 @@ class OpenEgress(Settings):
     """What may be open."""
 
     world_ports_allowed: list[Port] = setting(
-        [443], "TCP ports that every group may reach anywhere.", unit="port"
+        [443], "TCP ports that every group may reach anywhere."
     )
     open_allowed_for: list[str] = setting(
         [], "Groups that may send anything: patterns of name, id or `Key=Value` of a tag."
