@@ -5,6 +5,7 @@ Modules that cost time to import are imported by the command that needs them.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -247,6 +248,9 @@ def _deliver(
 
 def run() -> None:
     """The program: as `main`, with one sentence for what people can mend, and a quick Ctrl-C."""
+    # An inventory is a great many objects without a cycle among them; to look for cycles again and
+    # again took more time than judging.
+    gc.set_threshold(200_000, 50, 1000)
     try:
         sys.exit(main(standalone_mode=False))
     except click.ClickException as error:

@@ -12,6 +12,11 @@ import pytest
 from tests.stub import Stub, denied
 
 
+def heeds_ctrl_c():
+    """A shell that starts the tests in the background lets them ignore Ctrl-C; the program not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("command", ["scan", "collect"])
 def test_ctrl_c_ends_at_once_and_leaves_nothing(command, tmp_path):
     asked = threading.Event()
@@ -39,6 +44,7 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(command, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heeds_ctrl_c,  # noqa: PLW1509 - no other thread holds a lock here
         )
         assert asked.wait(15), process.communicate(timeout=5)
         began = time.monotonic()
