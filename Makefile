@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TEST_JOBS ?= 2
 BENCH ?=
 
-.PHONY: demo test check format generate bench clean
+.PHONY: demo test coverage check format generate bench clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/auditor demo
