@@ -62,7 +62,7 @@ def collect(file: Path, **given: Any) -> None:
     with _progress(given) as progress:
         skipped = collect_to(file, _access(given), probes, progress)
     for who, why in skipped:
-        click.echo(f"not collected: {who}: {why}", err=True)
+        click.echo(f"not all collected: {who}: {_one_line(why)}", err=True)
     sys.exit(3 if skipped else 0)
 
 
@@ -264,7 +264,7 @@ def run() -> None:
         os._exit(STOPPED)  # threads that wait for AWS must not keep the process
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: Exception | str) -> str:
     from auditor.reports.escape import terminal
 
     return terminal(" ".join(str(error).split()))

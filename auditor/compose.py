@@ -104,19 +104,20 @@ class Compose:
         return remark if remark.severity else replace(remark, severity=self.probe.severity)
 
     def _fix(self, target: Target, remark: Remark) -> Fix:
-        cli = _no_options_from(target.resource, remark.cli)
+        named = (target.resource, *(related.resource for related in remark.related))
+        cli = _no_options_from(named, remark.cli)
         if cli and target.place.region and "--region" not in cli:
             cli += ["--region", target.place.region]
         return Fix(self.fix_text, shlex.join(cli), _template(target, remark.cloudformation))
 
 
-def _no_options_from(resource: Resource, cli: Iterable[str]) -> list[str]:
+def _no_options_from(resources: Iterable[Resource], cli: Iterable[str]) -> list[str]:
     """The command, in which no name out of the account can pass for an option.
 
     An alarm may be called `--no-verify-ssl`: it is tied to its option by `=`. Where it follows no
     option there is no safe way to write it, and no command is given.
     """
-    names = {resource.id, resource.name, resource.arn}
+    names = {name for r in resources for name in (r.id, r.name, r.arn)}
     safe: list[str] = []
     for word in cli:
         if not (word.startswith("-") and word in names):

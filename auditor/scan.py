@@ -116,7 +116,17 @@ def judge_file(path: Path, probes: Probes, baseline: Baseline) -> Report:
 def collect_to(
     path: Path, access: Access, probes: Probes, progress: Progress | None = None
 ) -> list[tuple[str, str]]:
-    """Keep what every account answers in a file; returns the ways in that led nowhere, and why."""
+    """Keep what every account answers in a file; returns what was not seen, and why."""
     skips = Skips()
-    store.write(inventories(access, probes, progress, skips), needed(probes), path)
+    store.write(_told(inventories(access, probes, progress, skips), skips), needed(probes), path)
     return skips.told
+
+
+def _told(found: Iterator[Inventory], skips: Skips) -> Iterator[Inventory]:
+    """The inventories; how many questions of each were refused is told to `skips`."""
+    for inventory in found:
+        answers = (one for by in inventory.answers.values() for one in by.values())
+        refused = len(inventory.unlisted) + sum(1 for one in answers if one.refusal)
+        if refused:
+            skips(", ".join(inventory.times), f"{refused} questions were refused")
+        yield inventory

@@ -210,6 +210,14 @@ def test_an_account_where_everything_is_denied(auditor, stub):
     assert {"kms:ListKeys"} <= {g for r in report["coverage"]["refusals"] for g in r["grant"]}
 
 
+def test_a_collection_with_refusals_is_kept_and_exits_3(auditor, stub, tmp_path):
+    stub.otherwise = denied
+    code, out, err = auditor("collect", *KMS_PROBE, "-o", "i.jsonl")
+    assert (code, out) == (3, "")
+    assert "questions were refused" in err
+    assert (tmp_path / "i.jsonl").is_file()
+
+
 def test_the_table_names_what_was_not_seen_and_the_statement_to_see_it(auditor, stub):
     stub.otherwise = denied
     _, out, _ = auditor("scan", *KMS_PROBE)
