@@ -1,7 +1,7 @@
-"""What is expected: settings per probe and environment, waivers, accepted blind spots.
+"""What is expected: settings per probe, environment and workload, waivers, accepted blind spots.
 
 The user's file lies over the shipped defaults key by key. In an environment, its own section of
-`overrides` goes before `settings`.
+`overrides` goes before `settings`; a workload goes before both, the most specific one first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from pydantic import ValidationError
 from auditor.baseline_file import BaselineFile, Environments, Section
 from auditor.probe import Probe
 from auditor.settings import ENVIRONMENTS, Settings, default_of, groups_of
+from auditor.workloads import Workload
 from auditor.yaml_file import FileError, YamlFile, parse, read
+
+Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Origin:
 
     layer: str
     line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.layer}, line {self.line}" if self.line else self.layer
 
 
 @dataclass(eq=False)
@@ -39,7 +45,7 @@ class Baseline:
     digest: str
     path: str = ""
     models: dict[str, type[Settings]] = field(default_factory=dict)
-    _settings: dict[tuple[str, str], Settings] = field(default_factory=dict)
+    _settings: dict[tuple[str, str, tuple[int, ...]], Settings] = field(default_factory=dict)
 
     @property
     def default_environment(self) -> str:
@@ -54,11 +60,24 @@ class Baseline:
                 return _named(known, tags[key].strip().lower())
         return known.accounts.get(account)
 
-    def settings(self, probe: Probe[Any, Any], environment: str) -> Settings:
-        """What a probe expects in an environment."""
-        name = (probe.id, environment)
+    def workloads(self, probe: Probe[Any, Any]) -> tuple[Workload, ...]:
+        """The workloads that set something which a probe reads, the least specific first."""
+        names = {probe.id, *(group.name for group in groups_of(probe.settings).values())}
+        found = [
+            Workload(n, entry.match)
+            for n, entry in enumerate(self.content.workloads)
+            if names & entry.settings.keys()
+        ]
+        return tuple(sorted(found, key=lambda workload: workload.rank))
+
+    def settings(
+        self, probe: Probe[Any, Any], environment: str, workloads: tuple[int, ...] = ()
+    ) -> Settings:
+        """What a probe expects in an environment, and in workloads by number, the last first."""
+        name = (probe.id, environment, workloads)
         if name not in self._settings:
-            self._settings[name] = self._build(probe.settings, probe.id, environment)
+            reader = _Reader(self, environment, workloads)
+            self._settings[name] = reader.build(probe.settings, probe.id)
         return self._settings[name]
 
     def same_everywhere(self, probe: Probe[Any, Any]) -> bool:
@@ -66,51 +85,79 @@ class Baseline:
         first, *others = (self.settings(probe, name) for name in ENVIRONMENTS)
         return all(other == first for other in others)
 
-    def origin(self, section: str, name: str, environment: str) -> Origin:
-        """Where the value of a setting in an environment comes from."""
-        for path in (("overrides", environment, section, name), ("settings", section, name)):
+    def origin(
+        self, section: str, name: str, environment: str, workloads: tuple[int, ...] = ()
+    ) -> Origin:
+        """Where the value of a setting comes from."""
+        shipped_first = self.shipped_override(section, name, environment)
+        for path in _paths(section, name, environment, workloads):
+            if path[0] == "settings" and shipped_first:
+                return Origin("shipped default for this environment")
             if path in self.file.lines:
                 return Origin(self.file.name, self.file.lines[path])
-            if path[0] == "overrides" and self._shipped_override(section, name, environment):
-                return Origin("shipped default for this environment")
         return Origin("shipped default")
 
-    def _shipped_override(self, section: str, name: str, environment: str) -> bool:
+    def shipped_override(self, section: str, name: str, environment: str) -> bool:
+        """Whether the shipped value for an environment is another than for the first."""
         model = self.models.get(section)
         if model is None or name not in model.model_fields:
             return False
         info = model.model_fields[name]
         return bool(default_of(info, environment) != default_of(info, ENVIRONMENTS[0]))
 
-    def _build(self, model: type[Settings], section: str, environment: str) -> Settings:
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Puts the values of one environment and some workloads together."""
+
+    baseline: Baseline
+    environment: str
+    workloads: tuple[int, ...]
+
+    def build(self, model: type[Settings], section: str) -> Settings:
         groups = groups_of(model)
-        values = self._values(model, section, environment, skip=groups)
+        values = self._values(model, section, skip=groups)
         for name, group in groups.items():
-            values[name] = self._build(group, group.name, environment)
+            values[name] = self.build(group, group.name)
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            raise self._complaint(error, section, environment) from None
+            raise self._complaint(error, section) from None
 
-    def _values(
-        self, model: type[Settings], section: str, environment: str, skip: Iterable[str]
-    ) -> dict[str, Any]:
-        own = self.content.settings.get(section) or {}
-        over = (self.content.overrides.get(environment) or {}).get(section) or {}  # type: ignore[call-overload]  # a Literal's name
-        shipped = {
-            name: default_of(info, environment)
+    def _values(self, model: type[Settings], section: str, skip: Iterable[str]) -> dict[str, Any]:
+        content = self.baseline.content
+        own = content.settings.get(section) or {}
+        over = (content.overrides.get(self.environment) or {}).get(section) or {}  # type: ignore[call-overload]  # a Literal's name
+        values = {
+            name: default_of(info, self.environment)
             for name, info in model.model_fields.items()
             if name not in skip
         }
-        mine = {n: v for n, v in own.items() if not self._shipped_override(section, n, environment)}
-        return {**shipped, **mine, **over}
+        shipped = self.baseline.shipped_override
+        values |= {n: v for n, v in own.items() if not shipped(section, n, self.environment)}
+        values |= over
+        for number in self.workloads:
+            values |= content.workloads[number].settings.get(section) or {}
+        return values
 
-    def _complaint(self, error: ValidationError, section: str, environment: str) -> FileError:
+    def _complaint(self, error: ValidationError, section: str) -> FileError:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        paths = (("overrides", environment, section, name), ("settings", section, name))
-        path = next((p for p in paths if p in self.file.lines), paths[-1])
-        return self.file.error(path, f"{section}.{name}: {_words(first)}")
+        file = self.baseline.file
+        paths = _paths(section, name, self.environment, self.workloads)
+        path = next((p for p in paths if p in file.lines), paths[-1])
+        return file.error(path, f"{section}.{name}: {_words(first)}")
+
+
+def _paths(
+    section: str, name: str, environment: str, workloads: tuple[int, ...]
+) -> tuple[Path_, ...]:
+    """Where in a file a setting can stand, what goes before others first."""
+    return (
+        *(("workloads", n, "settings", section, name) for n in reversed(workloads)),
+        ("overrides", environment, section, name),
+        ("settings", section, name),
+    )
 
 
 def _named(known: Environments, value: str) -> str | None:
@@ -141,6 +188,8 @@ def check(file: YamlFile, probes: Iterable[Probe[Any, Any]], path: str = "") -> 
     for probe in probes:
         for environment in ENVIRONMENTS:
             baseline.settings(probe, environment)
+            for workload in baseline.workloads(probe):
+                baseline.settings(probe, environment, (workload.number,))
     for n, waiver in enumerate(content.waivers):
         if not any(fnmatchcase(probe.id, waiver.probe) for probe in probes):
             raise file.error(
@@ -159,16 +208,19 @@ def sections(probes: Iterable[Probe[Any, Any]]) -> dict[str, type[Settings]]:
     return found
 
 
-def _sections(content: BaselineFile) -> Iterator[tuple[tuple[str, ...], Section | None]]:
+def _sections(content: BaselineFile) -> Iterator[tuple[Path_, Section | None]]:
     for section, values in content.settings.items():
         yield ("settings", section), values
     for environment, overrides in content.overrides.items():
         for section, values in overrides.items():
             yield ("overrides", environment, section), values
+    for n, workload in enumerate(content.workloads):
+        for section, values in workload.settings.items():
+            yield ("workloads", n, "settings", section), values
 
 
-def _check_names(baseline: Baseline, path: tuple[str, ...], values: Section) -> None:
-    section = path[-1]
+def _check_names(baseline: Baseline, path: Path_, values: Section) -> None:
+    section = str(path[-1])
     models, file = baseline.models, baseline.file
     if section not in models:
         raise file.error(path, _no_such("probe or group", section, models))

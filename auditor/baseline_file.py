@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 Environment = Literal["production", "staging", "ephemeral"]
 Section = dict[str, Any]
@@ -71,6 +72,36 @@ class Environments(BaseModel):
         return {**NAMES, **given}
 
 
+class Match(BaseModel):
+    """Which resources a workload holds: every key given must fit; patterns, case counts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field("", description="Name, id or ARN of the resource.")
+    tags: dict[str, str] = Field({}, description="Tags of it, or of what it is part of.")
+    stack: str = Field("", description="Name of the stack that made it, or what it is part of.")
+    type: str = Field("", description="Kind of resource, as CloudFormation names it.")
+    environment: Environment | None = Field(None, description="The environment it belongs to.")
+    account: str = Field("", description="Account id.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_dump(exclude_defaults=True):
+            message = "say which resources: name, tags, stack, type, environment or account"
+            raise PydanticCustomError("match_empty", message)
+        return self
+
+
+class WorkloadEntry(BaseModel):
+    """Other settings for some resources; of two that fit, the more specific one counts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    match: Match = Field(description="Which resources.")
+    reason: str = Field("", description="Why they are another case.")
+    settings: dict[str, Section | None] = Field(description="Settings by probe or group.")
+
+
 class BaselineFile(BaseModel):
     """The format of a baseline file."""
 
@@ -81,6 +112,9 @@ class BaselineFile(BaseModel):
     settings: dict[str, Section | None] = Field({}, description="Settings by probe or group.")
     overrides: dict[Environment, dict[str, Section | None]] = Field(
         {}, description="Other settings for one environment, by probe or group."
+    )
+    workloads: list[WorkloadEntry] = Field(
+        [], description="Other settings for resources chosen by name, tag, stack or account."
     )
     blind_spots: list[BlindSpot] = Field([], description="What may stay unseen.")
     waivers: list[WaiverEntry] = Field([], description="What is accepted, by whom, until when.")

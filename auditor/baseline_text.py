@@ -27,6 +27,15 @@ HEAD = """\
 version: 1
 """
 TAIL = """
+# Other values for some resources, chosen by name, tags, stack, type, environment or account; every
+# key must fit (patterns). A name goes before tags, tags before stack, stack before account; then
+# more keys before fewer; then the later entry:
+#   - match: {tags: {Workload: batch}}
+#     reason: nobody waits for its answers
+#     settings:
+#       load_balancing.health_check: {hc_interval_seconds: 60}
+workloads: []
+
 # Operations that may stay refused without making a run incomplete (exit code 3):
 #   - {operation: "ssm:*", account: "*", region: "*", reason: no SSM here, until: 2027-06-30}
 blind_spots: []
@@ -122,6 +131,7 @@ def baseline_schema(probes: Probes) -> JSON:
     by_section = {"type": "object", "properties": properties, "additionalProperties": False}
     definitions["Sections"] = by_section
     schema["properties"]["settings"] = {"$ref": "#/$defs/Sections"}
+    definitions["WorkloadEntry"]["properties"]["settings"] = {"$ref": "#/$defs/Sections"}
     overrides = {name: {"$ref": "#/$defs/Sections"} for name in ENVIRONMENTS}
     schema["properties"]["overrides"] = {
         "type": "object",

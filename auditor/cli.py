@@ -102,19 +102,27 @@ def probes(style: str, **given: Any) -> None:
 @click.argument("probe")
 @options.package
 @options.baseline
-def explain(probe: str, **given: Any) -> None:
+@click.option("--resource", help="What counts for this resource: its ARN, id or name.")
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path),
+    help="With --resource: look it up in this file; else AWS is asked.",
+)
+@options.access
+def explain(probe: str, resource: str | None, **given: Any) -> None:
     """Say what a probe looks at, why, how to fix it, and where its settings come from."""
     from auditor.explain import explained
 
     chosen, known = _probes({**given, "patterns": (probe,)})
     baseline = _baseline(given, known)
+    if resource:
+        lines = _explained_for(resource, chosen, baseline, given)
+    else:
+        lines = [line for one in chosen for line in explained(one, baseline)]
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
-    for one in chosen:
-        for line in explained(one, baseline):
-            indent = " " * (len(line) - len(line.lstrip()))
-            click.echo(
-                click.wrap_text(line, width, initial_indent=indent, subsequent_indent=indent)
-            )
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        click.echo(click.wrap_text(line, width, initial_indent=indent, subsequent_indent=indent))
 
 
 @main.command()
@@ -206,6 +214,20 @@ def _access(given: dict[str, Any]) -> Access:
     from auditor.scan import Access
 
     return Access(given["profiles"], given["roles"], given["external_id"], given["regions"])
+
+
+def _explained_for(
+    resource: str, chosen: Probes, baseline: Baseline, given: dict[str, Any]
+) -> list[str]:
+    from auditor.explain_resource import explained_for, look_up, subject_queries
+    from auditor.reports.escape import terminal
+    from auditor.scan import inventories, stored
+
+    file: Path | None = given["inventory"]
+    queries = subject_queries(chosen)
+    found = stored(file, chosen) if file else inventories(_access(given), queries)
+    seen = look_up(resource, chosen, baseline, found)
+    return [terminal(line) for one in seen for line in explained_for(one, baseline)]
 
 
 def _progress(given: dict[str, Any]) -> Any:

@@ -98,8 +98,14 @@ def _values(probe: Probe[Any, Any], baseline: Baseline) -> Iterator[str]:
             settings: Any = baseline.settings(probe, environment)
             holder = getattr(settings, fields[section]) if section in fields else settings
             origin = baseline.origin(section, name, environment)
-            where = f"{origin.layer}, line {origin.line}" if origin.line else origin.layer
-            said[environment] = f"{json.dumps(getattr(holder, name))}{unit}  ({where})"
+            said[environment] = f"{json.dumps(getattr(holder, name))}{unit}  ({origin})"
         if len(set(said.values())) == 1:
             said = {"everywhere": said[ENVIRONMENTS[0]]}
         yield from (f"    {environment:<11} {value}" for environment, value in said.items())
+        for workload in baseline.workloads(probe):
+            path = ("workloads", workload.number, "settings", section, name)
+            if path in baseline.file.lines:
+                match = workload.match.model_dump_json(exclude_defaults=True)
+                where = f"{baseline.file.name}, line {baseline.file.lines[path]}"
+                value = baseline.content.workloads[workload.number].settings[section] or {}
+                yield f"    {match}: {json.dumps(value[name])}{unit}  ({where})"

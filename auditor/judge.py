@@ -7,38 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
+from auditor.belonging import Belonging, Belongings, Expectations
 from auditor.compose import Compose, Outcome, Target
 from auditor.facts import Facts
 from auditor.finding import Finding
 from auditor.inventory import Inventory, place_of
 from auditor.probe import Probe, Remark, Scope, Verdict
 from auditor.query import Query, Shape, closure
-from auditor.resources import Resource, describe, tags_of
+from auditor.resources import Resource, describe
 from auditor.settings import Settings
-
-
-class Expectations(Protocol):
-    """What `judge` asks of a baseline."""
-
-    def environment(self, tags: dict[str, str], account: str) -> str | None:
-        """The environment that tags name, or None; with no tags, that of the account."""
-        ...
-
-    def settings(self, probe: Probe[Any, Any], environment: str) -> Settings:
-        """What a probe expects in an environment."""
-        ...
-
-    def same_everywhere(self, probe: Probe[Any, Any]) -> bool:
-        """Whether a probe expects the same in every environment."""
-        ...
-
-    @property
-    def default_environment(self) -> str:
-        """The environment of what nothing is known of."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +87,21 @@ class _Bench:
         self.result = result
         self.allowed = frozenset(closure((*probe.subjects, *probe.needs)))
         self.compose = Compose(probe)
-        self.uniform = expectations.same_everywhere(probe)
-        self.settings: dict[str, Settings] = {}
+        self.belongings = Belongings(inventory, probe, expectations)
+        self.settings: dict[tuple[str, tuple[int, ...]], Settings] = {}
 
     def judge(self) -> None:
         for target in self._targets():
-            environment, unread = self._environment(target)
+            belonging = self.belongings(target.item, target.place, target.resource)
+            unread = belonging.unread
             for part, judgement in self.probe.judgements():
                 try:
                     if target.refusals or unread:
                         outcome = Outcome(refusals=target.refusals or unread)
                     else:
-                        outcome = self._hear(target, judgement, environment)
-                    shown = "unknown" if unread and not target.refusals else environment
+                        outcome = self._hear(target, judgement, belonging)
+                    lost = unread and not target.refusals
+                    shown = "unknown" if lost else belonging.environment
                     self._keep(self.compose(target, part, shown, outcome), outcome)
                 except Vanished:
                     self.result.gone.append(Gone(self.probe.id, target.place, target.key))
@@ -127,14 +109,15 @@ class _Bench:
                     self._complain(target, error)
 
     def _hear(
-        self, target: Target, judgement: Callable[..., Iterator[Remark]], environment: str
+        self, target: Target, judgement: Callable[..., Iterator[Remark]], belonging: Belonging
     ) -> Outcome:
         """What one judgement has to say; raises `Vanished` where there is nothing to judge."""
+        environment = belonging.environment
         facts = Facts(self.inventory, target.place, target.item, self.allowed, environment)
         outcome = Outcome(facts=facts)
         try:
             subject = self.inventory.read(target.item) if target.item else target.place
-            for remark in judgement(subject, facts, self._expected(environment)):
+            for remark in judgement(subject, facts, self._expected(belonging)):
                 outcome.remarks.append(remark)
         except Unanswered as unanswered:
             outcome.refusals = unanswered.refusals
@@ -154,27 +137,11 @@ class _Bench:
         said = f"{type(error).__name__}: {error}{where}"
         self.result.errors.append(ToolError(self.probe.id, str(target.place), target.key, said))
 
-    def _expected(self, environment: str) -> Settings:
-        if environment not in self.settings:
-            self.settings[environment] = self.expectations.settings(self.probe, environment)
-        return self.settings[environment]
-
-    def _environment(self, target: Target) -> tuple[str, tuple[Refusal, ...]]:
-        """The environment of a target, and what kept it from being known where that matters."""
-        default = self.expectations.default_environment
-        item, unread = target.item, list[Refusal]()
-        while item is not None:
-            try:
-                tags = tags_of(self.inventory, item) if item.query.tags else {}
-            except Unanswered as unanswered:
-                unread += unanswered.refusals
-                tags = {}
-            found = self.expectations.environment(tags, "") if tags else None
-            if found is not None:
-                return found, () if self.uniform else tuple(unread)
-            item = item.parent
-        of_account = self.expectations.environment({}, target.place.account)
-        return of_account or default, () if self.uniform else tuple(unread)
+    def _expected(self, belonging: Belonging) -> Settings:
+        name = (belonging.environment, belonging.workloads)
+        if name not in self.settings:
+            self.settings[name] = self.expectations.settings(self.probe, *name)
+        return self.settings[name]
 
     # -- what there is to judge -------------------------------------------------------------------
 

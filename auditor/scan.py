@@ -15,6 +15,7 @@ from auditor.collect import Progress, collect
 from auditor.inventory import Inventory
 from auditor.judge import judge
 from auditor.probe import Probe
+from auditor.query import Query
 from auditor.report import Report
 from auditor.report_builder import Builder
 from auditor.session import Account, SessionError, open_account
@@ -39,14 +40,16 @@ class Access:
 
 
 def inventories(
-    access: Access, probes: Probes, progress: Progress | None = None, skipped: Skips | None = None
+    access: Access,
+    queries: Sequence[Query[Any]],
+    progress: Progress | None = None,
+    skipped: Skips | None = None,
 ) -> Iterator[Inventory]:
     """What each account answers, one account after the other.
 
     Raises `SessionError` where the only way in does not work; with several, one that does not work
     is told to `skipped`.
     """
-    queries = needed(probes)
     allowed = frozenset(query.operation for query in queries)
     ways = list(access.ways())
     seen: dict[str, str] = {}
@@ -98,7 +101,7 @@ def scan(
     """Collect and judge every account; raises `SessionError` where there is no way in."""
     skips = Skips()
     builder = Builder(baseline, [probe.id for probe in probes])
-    for inventory in inventories(access, probes, progress, skips):
+    for inventory in inventories(access, needed(probes), progress, skips):
         builder.add(inventory, judge(inventory, probes, baseline))
     for who, why in skips.told:
         builder.skip_account(who, why)
@@ -108,9 +111,14 @@ def scan(
 def judge_file(path: Path, probes: Probes, baseline: Baseline) -> Report:
     """Judge a stored inventory again; raises `StoreError` where it is unusable."""
     builder = Builder(baseline, [probe.id for probe in probes])
-    for inventory in store.read(path, known_queries(probes)):
+    for inventory in stored(path, probes):
         builder.add(inventory, judge(inventory, probes, baseline))
     return builder.build()
+
+
+def stored(path: Path, probes: Probes) -> Iterator[Inventory]:
+    """The inventories in a file; raises `StoreError` where it is unusable."""
+    return store.read(path, known_queries(probes))
 
 
 def collect_to(
@@ -118,7 +126,8 @@ def collect_to(
 ) -> list[tuple[str, str]]:
     """Keep what every account answers in a file; returns what was not seen, and why."""
     skips = Skips()
-    store.write(_told(inventories(access, probes, progress, skips), skips), needed(probes), path)
+    queries = needed(probes)
+    store.write(_told(inventories(access, queries, progress, skips), skips), queries, path)
     return skips.told
 
 

@@ -288,6 +288,51 @@ def test_explain_says_where_a_value_comes_from(auditor, tmp_path):
     assert "(shipped default)" in out
 
 
+class TestExplainForOneResource:
+    WORKLOADS = """
+version: 1
+workloads:
+- match: {name: "alias/*"}
+  settings: {encryption.key_rotation: {longest_days: 100}}
+- match: {tags: {Team: keys}}
+  reason: they hold what is public
+  settings:
+    encryption.key_rotation:
+      longest_days: 300
+"""
+
+    @pytest.fixture
+    def tagged(self, keys, tmp_path):
+        (tmp_path / "b.yaml").write_text(self.WORKLOADS)
+        kms = boto3.client("kms", "us-east-1")
+        tags = [{"TagKey": "Team", "TagValue": "keys"}, {"TagKey": "Env", "TagValue": "qa"}]
+        return kms.create_key(Tags=tags)["KeyMetadata"]["Arn"]
+
+    ASK = ("explain", "encryption.key_rotation", "--baseline", "b.yaml", "--resource")
+
+    def test_says_environment_workload_value_and_line(self, auditor, tagged):
+        code, out, err = auditor(*self.ASK, tagged, "--region", "us-east-1")
+        assert (code, err) == (0, "")
+        assert "environment: staging" in out
+        assert "workload: b.yaml, line 6: they hold what is public" in out
+        assert "encryption.key_rotation.longest_days: 300 days  (b.yaml, line 10)" in out
+        assert "encryption.key_rotation.required: true  (shipped default)" in out
+
+    def test_takes_an_inventory_instead_of_asking(self, auditor, tagged):
+        auditor("collect", *KMS_PROBE, "-o", "i.jsonl")
+        _, live, _ = auditor(*self.ASK, tagged, "--region", "us-east-1")
+        assert auditor(*self.ASK, tagged, "--inventory", "i.jsonl")[1] == live
+
+    def test_says_that_there_is_none(self, auditor, tagged):
+        code, _, err = auditor(*self.ASK, "arn:aws:kms:x", "--region", "us-east-1")
+        assert code == 2
+        assert "was not found among what encryption.key_rotation judges" in sentence(err)
+
+    def test_the_probe_itself_shows_what_workloads_set(self, auditor, tagged):
+        _, out, _ = auditor("explain", "encryption.key_rotation", "--baseline", "b.yaml")
+        assert '{"tags":{"Team":"keys"}}: 300 days  (b.yaml, line 10)' in out
+
+
 def test_probes_as_json_tell_everything(auditor):
     _, out, _ = auditor("probes", "--format", "json", "--probe", "encryption.key_rotation")
     (probe,) = json.loads(out)

@@ -11,9 +11,9 @@ FLOORS = {
     1: ("actions", "answer", "inventory", "resources", "facts"),
     2: ("probe", "finding", "compose", "yaml_file", "store"),
     3: ("transport", "clients", "session", "plan", "collect", "judge", "baseline_file",
-        "baseline", "waivers"),
+        "workloads", "belonging", "baseline", "waivers"),
     4: ("catalogue",),
-    5: ("permissions", "report", "report_builder", "scan", "explain", "baseline_text", "reports",
+    5: ("permissions", "report", "report_builder", "scan", "explain", "explain_resource", "baseline_text", "reports",
         "delivery", "outcome", "console", "options", "generate", "demo"),
     6: ("cli",),
 }  # fmt: skip

@@ -1,0 +1,99 @@
+"""What a probe expects of one resource: which values count for it, and from which line each is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.answer import Item
+from auditor.baseline import Baseline
+from auditor.belonging import Belonging, Belongings
+from auditor.errors import UserError
+from auditor.explain import settings_of
+from auditor.inventory import Inventory, place_of
+from auditor.probe import Probe, Scope
+from auditor.query import Query, closure
+from auditor.resources import Resource, describe
+from auditor.settings import groups_of, unit_of
+
+Probes = Iterable[Probe[Any, Any]]
+
+
+class NoSuchResourceError(UserError):
+    """A resource that no chosen probe judges, or that was not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource as a probe's subject, and where it belongs."""
+
+    probe: Probe[Any, Any]
+    resource: Resource
+    belonging: Belonging
+
+
+def subject_queries(probes: Probes) -> tuple[Query[Any], ...]:
+    """What must be asked to know the probes' subjects and their tags, and nothing else."""
+    return closure(query for probe in probes for query in probe.subjects)
+
+
+def look_up(
+    wanted: str, probes: Probes, baseline: Baseline, inventories: Iterable[Inventory]
+) -> list[Seen]:
+    """The resource named by ARN, id or name, as each probe's subject.
+
+    Raises `NoSuchResourceError` where it is none.
+    """
+    probes = tuple(probes)
+    seen = [
+        Seen(probe, resource, Belongings(inventory, probe, baseline)(item, item.place, resource))
+        for inventory in inventories
+        for probe in probes
+        for item, resource in _subjects(inventory, probe)
+        if wanted in (resource.arn, resource.id, resource.name)
+    ]
+    if not seen:
+        ids = ", ".join(probe.id for probe in probes)
+        message = f"{wanted} was not found among what {ids} judges"
+        raise NoSuchResourceError(message)
+    return seen
+
+
+def _subjects(inventory: Inventory, probe: Probe[Any, Any]) -> Iterator[tuple[Item, Resource]]:
+    if isinstance(probe.subject, Scope):
+        return
+    for query in probe.subjects:
+        for place in dict.fromkeys(place_of(query, place) for place in inventory.places):
+            for item in inventory.items(query, place):
+                yield item, describe(inventory, item)
+
+
+def explained_for(seen: Seen, baseline: Baseline) -> Iterator[str]:
+    """What counts for a resource, for a person."""
+    probe, belonging = seen.probe, seen.belonging
+    yield f"{probe.id}, for {seen.resource.arn or seen.resource.id}"
+    if belonging.unread:
+        operations = sorted({refusal.operation for refusal in belonging.unread})
+        yield f"  Its tags could not be read ({', '.join(operations)}): what counts is unknown."
+        return
+    yield f"  environment: {belonging.environment}"
+    for number in reversed(belonging.workloads):
+        entry = baseline.content.workloads[number]
+        line = baseline.file.line(("workloads", number))
+        why = f": {entry.reason}" if entry.reason else ""
+        yield f"  workload: {baseline.file.name}, line {line}{why}"
+    yield from _values(seen, baseline)
+
+
+def _values(seen: Seen, baseline: Baseline) -> Iterator[str]:
+    probe, belonging = seen.probe, seen.belonging
+    fields = {group.name: name for name, group in groups_of(probe.settings).items()}
+    where = (belonging.environment, belonging.workloads)
+    settings: Any = baseline.settings(probe, *where)
+    for section, name, model in settings_of(probe):
+        holder = getattr(settings, fields[section]) if section in fields else settings
+        unit = unit_of(model.model_fields[name])
+        value = json.dumps(getattr(holder, name)) + (f" {unit}" if unit else "")
+        yield f"  {section}.{name}: {value}  ({baseline.origin(section, name, *where)})"
