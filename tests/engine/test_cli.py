@@ -302,9 +302,10 @@ workloads:
 """
 
     @pytest.fixture
-    def tagged(self, keys, tmp_path):
+    def tagged(self, aws, tmp_path):
         (tmp_path / "b.yaml").write_text(self.WORKLOADS)
         kms = boto3.client("kms", "us-east-1")
+        kms.create_key()
         tags = [{"TagKey": "Team", "TagValue": "keys"}, {"TagKey": "Env", "TagValue": "qa"}]
         return kms.create_key(Tags=tags)["KeyMetadata"]["Arn"]
 
@@ -323,12 +324,14 @@ workloads:
         _, live, _ = auditor(*self.ASK, tagged, "--region", "us-east-1")
         assert auditor(*self.ASK, tagged, "--inventory", "i.jsonl")[1] == live
 
-    def test_says_that_there_is_none(self, auditor, tagged):
+    @pytest.mark.usefixtures("tagged")
+    def test_says_that_there_is_none(self, auditor):
         code, _, err = auditor(*self.ASK, "arn:aws:kms:x", "--region", "us-east-1")
         assert code == 2
         assert "was not found among what encryption.key_rotation judges" in sentence(err)
 
-    def test_the_probe_itself_shows_what_workloads_set(self, auditor, tagged):
+    @pytest.mark.usefixtures("tagged")
+    def test_the_probe_itself_shows_what_workloads_set(self, auditor):
         _, out, _ = auditor("explain", "encryption.key_rotation", "--baseline", "b.yaml")
         assert '{"tags":{"Team":"keys"}}: 300 days  (b.yaml, line 10)' in out
 
