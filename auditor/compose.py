@@ -45,6 +45,7 @@ class Outcome:
     remarks: list[Remark] = field(default_factory=list)
     refusals: tuple[Refusal, ...] = ()
     facts: Facts | None = None
+    expectation: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -98,6 +99,7 @@ class Compose:
             fix=self._fix(target, worst) if worst else None,
             sources=probe.sources,
             references=probe.references,
+            expectation=outcome.expectation,
         )
 
     def _graded(self, remark: Remark) -> Remark:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from auditor.answer import Place
@@ -45,7 +46,12 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One verdict; the fields of a report's `findings`, in their order."""
+    """One verdict; the fields of a report's `findings`, in their order.
+
+    `expectation` is a digest of the settings that counted. `state` (new, persisting, changed or
+    reopened), `first_seen` and `last_seen` are there for violations that were compared with an
+    earlier report.
+    """
 
     id: str
     probe: str
@@ -68,6 +74,10 @@ class Finding:
     sources: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     waiver: Waiver | None = None
+    expectation: str = ""
+    state: str = ""
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
 
 
 def finding_id(place: Place, probe: str, subject: str, part: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
@@ -49,6 +50,10 @@ class Judgement:
     gone: list[Gone] = field(default_factory=list)
     unknown: dict[Refusal, list[str]] = field(default_factory=dict)
     """What each refusal kept from being known: ids of findings."""
+    places: dict[Place, None] = field(default_factory=dict)
+    """Where it was looked, in order."""
+    incomplete: dict[Place, set[str]] = field(default_factory=dict)
+    """Probes that may have missed a subject there: what they do not name may still be there."""
 
 
 def judge(
@@ -56,6 +61,8 @@ def judge(
 ) -> Judgement:
     """Every probe's verdict on each of its subjects, in the order of probes and answers."""
     result = Judgement()
+    for place in inventory.places:
+        result.places |= {place.world: None, place: None}
     for probe in probes:
         _Bench(inventory, probe, expectations, result).judge()
     _refuse_twins(result)
@@ -88,7 +95,7 @@ class _Bench:
         self.allowed = frozenset(closure((*probe.subjects, *probe.needs)))
         self.compose = Compose(probe)
         self.belongings = Belongings(inventory, probe, expectations)
-        self.settings: dict[tuple[str, tuple[int, ...]], Settings] = {}
+        self.settings: dict[tuple[str, tuple[int, ...]], tuple[Settings, str]] = {}
 
     def judge(self) -> None:
         for target in self._targets():
@@ -104,6 +111,7 @@ class _Bench:
                     shown = "unknown" if lost else belonging.environment
                     self._keep(self.compose(target, part, shown, outcome), outcome)
                 except Vanished:
+                    self._missed(target.place)
                     self.result.gone.append(Gone(self.probe.id, target.place, target.key))
                 except Exception as error:  # noqa: BLE001 - a probe's bug must be loud and must not end the run
                     self._complain(target, error)
@@ -114,10 +122,11 @@ class _Bench:
         """What one judgement has to say; raises `Vanished` where there is nothing to judge."""
         environment = belonging.environment
         facts = Facts(self.inventory, target.place, target.item, self.allowed, environment)
-        outcome = Outcome(facts=facts)
+        expected, digest = self._expected(belonging)
+        outcome = Outcome(facts=facts, expectation=digest)
         try:
             subject = self.inventory.read(target.item) if target.item else target.place
-            for remark in judgement(subject, facts, self._expected(belonging)):
+            for remark in judgement(subject, facts, expected):
                 outcome.remarks.append(remark)
         except Unanswered as unanswered:
             outcome.refusals = unanswered.refusals
@@ -129,7 +138,11 @@ class _Bench:
             for refusal in outcome.refusals:
                 self.result.unknown.setdefault(refusal, []).append(finding.id)
 
+    def _missed(self, place: Place) -> None:
+        self.result.incomplete.setdefault(place, set()).add(self.probe.id)
+
     def _complain(self, target: Target, error: Exception) -> None:
+        self._missed(target.place)
         frame = error.__traceback__
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
@@ -137,10 +150,12 @@ class _Bench:
         said = f"{type(error).__name__}: {error}{where}"
         self.result.errors.append(ToolError(self.probe.id, str(target.place), target.key, said))
 
-    def _expected(self, belonging: Belonging) -> Settings:
+    def _expected(self, belonging: Belonging) -> tuple[Settings, str]:
         name = (belonging.environment, belonging.workloads)
         if name not in self.settings:
-            self.settings[name] = self.expectations.settings(self.probe, *name)
+            settings = self.expectations.settings(self.probe, *name)
+            digest = sha256(settings.model_dump_json().encode()).hexdigest()[:16]
+            self.settings[name] = (settings, digest)
         return self.settings[name]
 
     # -- what there is to judge -------------------------------------------------------------------
@@ -163,6 +178,7 @@ class _Bench:
             yield Target(place, item, describe(self.inventory, item), _kind_and_name(item))
         unlisted: dict[str, Target] = {}
         for refusal in self.inventory.refusals(query, place):
+            self._missed(place)
             target = self._unlisted(query, place, refusal)
             unlisted.setdefault(target.key, target)
         yield from unlisted.values()

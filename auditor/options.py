@@ -49,6 +49,26 @@ access = _together(
     option("--external-id", help="The external id that the roles ask for."),
     option("--region", "regions", multiple=True, help="A region; else all that are enabled."),
 )
+history = _together(
+    option(
+        "--previous",
+        type=click.Path(path_type=Path),
+        help="An earlier report (JSON): say what is new, changed, resolved.",
+    ),
+    option(
+        "--state",
+        metavar="DIR|s3://BUCKET/PREFIX",
+        help="The same against the last run kept here; this run is kept in its place.",
+    ),
+    option("--state-profile", help="The profile that may write the state; the audit's never does."),
+    option(
+        "--keep",
+        type=click.IntRange(min=1),
+        default=30,
+        show_default=True,
+        help="Earlier reports to keep in a state folder.",
+    ),
+)
 outputs = _together(
     option(
         "--format",

@@ -11,9 +11,11 @@ from datetime import datetime
 from auditor import __version__
 from auditor.answer import Why
 from auditor.finding import Finding
+from auditor.probe import Severity, Verdict
+from auditor.query import JSON
 from auditor.waivers import WaiverUse
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,13 @@ class Run:
 
 @dataclass(slots=True)
 class Scope:
-    """What the run was to look at."""
+    """What the run was to look at; `every_region` where no regions were named."""
 
     partition: str = ""
     accounts: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
     probes: list[str] = field(default_factory=list)
+    every_region: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,26 @@ class Skipped:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An account and region that all probes of the scope looked at; no region is account-wide.
+
+    `incomplete` names the probes that may have missed a subject there (a list that was refused or
+    broke off, a resource that vanished, a fault of the probe): what they do not report may still
+    be there.
+    """
+
+    account: str
+    region: str
+    incomplete: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Coverage:
     """What was looked at and what was not."""
 
     complete: bool = True
+    places: list[Looked] = field(default_factory=list)
     operations: list[OperationUse] = field(default_factory=list)
     refusals: list[RefusalSeen] = field(default_factory=list)
     not_offered: list[NotOffered] = field(default_factory=list)
@@ -136,9 +154,81 @@ class Summary:
     environments: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What a run was compared with: the latest run of it, and how many findings were open."""
+
+    run: str
+    started_at: datetime
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A finding as it was last seen, and why it is no more.
+
+    `reason` is fixed, gone, not_applicable, expectation_changed (the baseline asks for something
+    else now) or retired (somebody said that it will not be looked at again).
+    """
+
+    finding: Finding
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A finding as it was last seen, that could not be looked at since; it stays open."""
+
+    finding: Finding
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is remembered of a resolved finding, so that its return is known."""
+
+    id: str
+    probe: str
+    account: str
+    region: str
+    resource: str
+    part: str
+    first_seen: datetime
+    resolved_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a finding said before it changed."""
+
+    verdict: Verdict
+    severity: Severity
+    expected: JSON
+    found: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a finding since the last report.
+
+    `kind` is opened, changed, reopened, resolved, unverified, waived or waiver_expired.
+    """
+
+    kind: str
+    id: str
+    reason: str = ""
+    before: Before | None = None
+
+
 @dataclass(slots=True)
 class Report:
-    """One run's report: the whole document."""
+    """One run's report: the whole document.
+
+    `previous` and all below it are there when the run was compared with an earlier report.
+    """
 
     schema_version: str
     tool: Tool
@@ -149,3 +239,8 @@ class Report:
     waivers: list[WaiverUse]
     summary: Summary
     findings: list[Finding]
+    previous: Previous | None = None
+    changes: list[Change] = field(default_factory=list)
+    resolved: list[Resolved] = field(default_factory=list)
+    unverified: list[Unverified] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)

@@ -18,6 +18,7 @@ from auditor.report import (
     BaselineUsed,
     Coverage,
     Error,
+    Looked,
     NotOffered,
     OperationUse,
     RefusalSeen,
@@ -87,6 +88,14 @@ class Builder:
             for (account, region), why in sorted(inventory.skipped_regions.items())
         ]
         coverage.notes += inventory.notes
+        coverage.places += [
+            Looked(
+                place.account,
+                place.region,
+                tuple(sorted(judgement.incomplete.get(place, ()))),
+            )
+            for place in judgement.places
+        ]
 
     def _today(self, inventory: Inventory) -> date:
         return max(inventory.times.values(), default=datetime.fromtimestamp(0, UTC)).date()

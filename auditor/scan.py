@@ -101,6 +101,7 @@ def scan(
     """Collect and judge every account; raises `SessionError` where there is no way in."""
     skips = Skips()
     builder = Builder(baseline, [probe.id for probe in probes])
+    builder.scope.every_region = not access.regions
     for inventory in inventories(access, needed(probes), progress, skips):
         builder.add(inventory, judge(inventory, probes, baseline))
     for who, why in skips.told:

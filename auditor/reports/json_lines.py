@@ -1,7 +1,9 @@
 """The report as JSON Lines: a record a line, each with its `kind`.
 
 `report` comes first (tool, run, scope, summary, whether coverage is complete), then `error`,
-`coverage`, `waiver` and `finding` records with the fields that they have in the JSON document.
+`coverage`, `waiver` and `finding` records with the fields that they have in the JSON document; in
+a run that continues an earlier one also `resolved`, `unverified` and `change` records (of these,
+the kind of change is under `change`).
 """
 
 from __future__ import annotations
@@ -15,8 +17,14 @@ from auditor.report import Report
 from auditor.reports import Show
 from auditor.reports.json_document import adapter
 
-HEAD = ("schema_version", "tool", "run", "scope", "summary")
-LISTS = {"errors": "error", "waivers": "waiver", "findings": "finding"}
+HEAD = ("schema_version", "tool", "run", "scope", "summary", "previous")
+LISTS = {
+    "errors": "error",
+    "waivers": "waiver",
+    "findings": "finding",
+    "resolved": "resolved",
+    "unverified": "unverified",
+}
 
 
 def records(report: Report) -> Iterator[JSON]:
@@ -27,7 +35,9 @@ def records(report: Report) -> Iterator[JSON]:
     yield {"kind": "coverage", **document["coverage"]}
     for name, kind in LISTS.items():
         for record in document[name]:
-            yield {"kind": kind, **record}
+            yield {**record, "kind": kind}
+    for change in document["changes"]:
+        yield {**change, "kind": "change", "change": change["kind"]}
 
 
 def write(report: Report, stream: IO[str], show: Show) -> None:

@@ -19,6 +19,7 @@ from auditor.probe import Severity, Verdict
 from auditor.report import RefusalSeen, Report
 from auditor.reports import Show
 from auditor.reports.escape import terminal
+from auditor.reports.since import since_lines
 
 COLOURS = {
     Severity.CRITICAL: "bright_red",
@@ -52,6 +53,9 @@ def lines(report: Report, show: Show) -> Iterator[str]:
     yield from _errors(report, show)
     yield from _waivers(report, show)
     yield from _unseen(report, show)
+    for line in since_lines(report):
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from _wrapped(line.lstrip(), show.width, indent)
     for line in _counts(report):
         yield from _wrapped(line, show.width, "")
 

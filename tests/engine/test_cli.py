@@ -362,3 +362,53 @@ def test_a_reader_that_has_had_enough_is_no_error(stub, tmp_path):
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+class TestHistory:
+    """`--previous` and `--state`: a run continues an earlier one."""
+
+    JSON = ("--format", "json", "--output")
+
+    @pytest.mark.parametrize("how", ["--previous", "--state"])
+    def test_a_second_run_tells_what_changed(self, auditor, keys, tmp_path, how):
+        first = ("--state", "kept") if how == "--state" else ()
+        auditor("scan", *KMS_PROBE, *first, *self.JSON, "one.json")
+        kms = boto3.client("kms", "us-east-1")
+        for key in kms.list_keys()["Keys"]:
+            kms.enable_key_rotation(KeyId=key["KeyId"])
+        second = ("--state", "kept") if how == "--state" else ("--previous", "one.json")
+        code, out, err = auditor("scan", *KMS_PROBE, *second)
+        assert (code, err) == (0, "")
+        assert "Resolved since the last run\n  medium  encryption.key_rotation" in out
+        assert "with 1 open: 1 resolved." in out
+
+    def test_both_are_one_too_many(self, auditor):
+        code, _, err = auditor("scan", "--previous", "a.json", "--state", "b")
+        assert code == 2
+        assert "not both" in err
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            (None, "r.json: No such file or directory"),
+            ("{", "r.json: is no report of this tool (document: Invalid JSON"),
+            (
+                '{"schema_version": "1.1"}',
+                "r.json: is no report of this tool (tool: Field required",
+            ),
+        ],
+    )
+    def test_what_is_no_report_is_one_sentence(self, auditor, tmp_path, text, says):
+        if text is not None:
+            (tmp_path / "r.json").write_text(text)
+        code, _, err = auditor("scan", "--previous", "r.json")
+        assert code == 2
+        assert says in sentence(err)
+
+    def test_a_report_of_a_later_version_is_refused(self, auditor, keys, tmp_path):
+        auditor("scan", *KMS_PROBE, *self.JSON, "one.json")
+        text = (tmp_path / "one.json").read_text().replace('"1.1"', '"2.0"', 1)
+        (tmp_path / "one.json").write_text(text)
+        code, _, err = auditor("scan", *KMS_PROBE, "--previous", "one.json")
+        assert code == 2
+        assert "is of version 2.0, this reads 1.1" in sentence(err)

@@ -1,0 +1,123 @@
+"""The commands that tell about the tool: probes, settings, permissions, generated files."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor import options
+from auditor.given import access_of, baseline_of, probes_of
+
+if TYPE_CHECKING:
+    from auditor.baseline import Baseline
+    from auditor.scan import Probes
+
+
+@click.command()
+@options.selection
+@options.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def probes(style: str, **given: Any) -> None:
+    """List the probes."""
+    import json
+
+    from auditor.explain import described
+
+    chosen, _ = probes_of(given)
+    if style == "json":
+        click.echo(json.dumps([described(probe) for probe in chosen], indent=2))
+        return
+    width = max((len(probe.id) for probe in chosen), default=0)
+    for probe in chosen:
+        click.echo(f"{probe.id:<{width}}  {probe.severity.value:<13}  {probe.title}")
+
+
+@click.command()
+@click.argument("probe")
+@options.package
+@options.baseline
+@click.option("--resource", help="What counts for this resource: its ARN, id or name.")
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path),
+    help="With --resource: look it up in this file; else AWS is asked.",
+)
+@options.access
+def explain(probe: str, resource: str | None, **given: Any) -> None:
+    """Say what a probe looks at, why, how to fix it, and where its settings come from."""
+    from auditor.explain import explained
+
+    chosen, known = probes_of({**given, "patterns": (probe,)})
+    baseline = baseline_of(given, known)
+    if resource:
+        lines = _explained_for(resource, chosen, baseline, given)
+    else:
+        lines = [line for one in chosen for line in explained(one, baseline)]
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        click.echo(click.wrap_text(line, width, initial_indent=indent, subsequent_indent=indent))
+
+
+@click.command()
+@options.selection
+def permissions(**given: Any) -> None:
+    """Print the exact read-only policy that a scan takes."""
+    import json
+
+    from auditor.catalogue import needed
+    from auditor.permissions import actions_for, policies
+
+    chosen, _ = probes_of(given)
+    for policy in policies(actions_for(needed(chosen))):
+        click.echo(json.dumps(policy, indent=2))
+
+
+@click.group()
+def baseline() -> None:
+    """Work on baseline files."""
+
+
+@baseline.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.package
+def baseline_check(file: Path, **given: Any) -> None:
+    """Say whether a baseline file is sound."""
+    from auditor.baseline import load
+
+    _, known = probes_of(given)
+    found = load(file, known)
+    entries = f"{len(found.content.settings)} sections, {len(found.content.waivers)} waivers"
+    click.echo(f"{file}: sound ({entries})")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where a file is not current.")
+def generate(*, check: bool) -> None:
+    """Write what is generated from the code: tables, schemas, baseline, policy."""
+    from auditor.generate import run
+
+    stale = run(write=not check)
+    for path in stale:
+        click.echo(f"{path} {'is not current' if check else 'written'}")
+    sys.exit(1 if check and stale else 0)
+
+
+def _explained_for(
+    resource: str, chosen: Probes, baseline: Baseline, given: dict[str, Any]
+) -> list[str]:
+    from auditor.explain_resource import explained_for, look_up, subject_queries
+    from auditor.reports.escape import terminal
+    from auditor.scan import inventories, stored
+
+    file: Path | None = given["inventory"]
+    queries = subject_queries(chosen)
+    found = stored(file, chosen) if file else inventories(access_of(given), queries)
+    seen = look_up(resource, chosen, baseline, found)
+    return [terminal(line) for one in seen for line in explained_for(one, baseline)]
+
+
+COMMANDS = (probes, explain, permissions, baseline, generate)

@@ -1,0 +1,84 @@
+"""What a report is compared with: a file with an earlier report, or the state of scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditor.bucket import SCHEME, Bucket
+from auditor.errors import UserError
+from auditor.lifecycle import Past, follow, past_of
+from auditor.probe import Probe
+from auditor.report import SCHEMA_VERSION, Report
+from auditor.report_builder import summarise
+from auditor.reports.json_document import adapter
+from auditor.shelf import Folder, Shelf
+from auditor.state import State
+
+Probes = Iterable[Probe[Any, Any]]
+
+
+class ReportError(UserError):
+    """A file that is no report; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where a run's past is: a report, a state, or nowhere."""
+
+    past: Past | None
+    state: State | None
+    renamed: dict[str, str]
+
+    def continue_with(self, report: Report) -> Report:
+        """The report as the continuation of its past; a state keeps it."""
+        if self.state:
+            return self.state.advance(report)
+        if self.past is None:
+            return report
+        continued = follow(report, self.past, self.renamed)
+        continued.summary = summarise(continued.findings)
+        return continued
+
+
+def open_history(
+    previous: Path | None, state: str | None, profile: str | None, keep: int, probes: Probes
+) -> History:
+    """The past that options name, checked before anything is asked of AWS.
+
+    Raises `ReportError` and `ShelfError` where it cannot be used.
+    """
+    renamed = {former: probe.id for probe in probes for former in probe.formerly}
+    past = past_of([read_report(previous)]) if previous else None
+    if not state:
+        return History(past, None, renamed)
+    kept = State(open_shelf(state, profile, keep), renamed)
+    kept.places()
+    return History(None, kept, renamed)
+
+
+def open_shelf(where: str, profile: str | None, keep: int) -> Shelf:
+    """The shelf of a path or an S3 URL."""
+    return Bucket(where, profile) if where.startswith(SCHEME) else Folder(Path(where), keep)
+
+
+def read_report(path: Path) -> Report:
+    """A report out of its JSON; raises `ReportError` in one sentence."""
+    try:
+        report: Report = adapter().validate_json(path.read_bytes())
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise ReportError(message) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        message = f"{path}: is no report of this tool ({where}: {first['msg']})"
+        raise ReportError(message) from None
+    if report.schema_version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        message = f"{path}: is of version {report.schema_version}, this reads {SCHEMA_VERSION}"
+        raise ReportError(message)
+    return report
