@@ -46,6 +46,9 @@ class WaiverEntry(Entry):
     probe: str = Field(description="A probe's id, or a pattern.")
     resource: str = Field("*", description="ARN, id or name of the resource, or a pattern.")
     part: str = Field("*", description="One part of the probe, or a pattern.")
+    finding: str = Field(
+        "", pattern="^([0-9a-f]{32})?$", description="The id of one finding, and no other."
+    )
     owner: str = Field(min_length=2, description="Who answers for it.")
 
 
@@ -117,4 +120,7 @@ class BaselineFile(BaseModel):
         [], description="Other settings for resources chosen by name, tag, stack or account."
     )
     blind_spots: list[BlindSpot] = Field([], description="What may stay unseen.")
+    waiver_notice_days: int = Field(
+        14, ge=0, description="How many days before its end a waiver is said to expire soon."
+    )
     waivers: list[WaiverEntry] = Field([], description="What is accepted, by whom, until when.")

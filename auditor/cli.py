@@ -13,12 +13,13 @@ from typing import Any
 
 import click
 
-from auditor import __version__, cli_about, options
+from auditor import __version__, cli_about, cli_history, options
 from auditor.errors import UserError
 from auditor.given import (
     access_of,
     baseline_of,
     chosen_of,
+    day_of,
     hand_over,
     history_of,
     one_line,
@@ -42,6 +43,7 @@ def main() -> None:
 @options.selection
 @options.access
 @options.baseline
+@options.as_of
 @options.history
 @options.outputs
 def scan(**given: Any) -> None:
@@ -52,7 +54,7 @@ def scan(**given: Any) -> None:
     probes, baseline = chosen_of(given)
     history = history_of(given, probes)
     with progress_of(given) as progress:
-        report = run(access_of(given), probes, baseline, progress)
+        report = run(access_of(given), probes, baseline, progress, day_of(given))
     hand_over(history.continue_with(report), sinks, given)
 
 
@@ -78,6 +80,7 @@ def collect(file: Path, **given: Any) -> None:
 @click.argument("inventory", type=click.Path(path_type=Path))
 @options.selection
 @options.baseline
+@options.as_of
 @options.history
 @options.outputs
 def judge(inventory: Path, **given: Any) -> None:
@@ -87,7 +90,7 @@ def judge(inventory: Path, **given: Any) -> None:
     sinks = sinks_of(given)
     probes, baseline = chosen_of(given)
     history = history_of(given, probes)
-    report = judge_file(inventory, probes, baseline)
+    report = judge_file(inventory, probes, baseline, day_of(given))
     hand_over(history.continue_with(report), sinks, given)
 
 
@@ -108,7 +111,7 @@ def demo(*, story: str | None, repaired: bool, **given: Any) -> None:
     hand_over(report, sinks, given, tolerant=True)
 
 
-for command in cli_about.COMMANDS:
+for command in (*cli_about.COMMANDS, *cli_history.COMMANDS):
     main.add_command(command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from auditor.history import History
     from auditor.report import Report
     from auditor.scan import Access, Probes
+
+
+HERE = Path("config/baseline.yaml")
+"""The baseline of the folder that one works in."""
 
 
 def probes_of(given: dict[str, Any]) -> tuple[Probes, Probes]:
@@ -41,8 +46,7 @@ def baseline_of(given: dict[str, Any], known: Probes) -> Baseline:
     """The baseline that is named, else the one of this folder, else the shipped one."""
     from auditor.baseline import load
 
-    here = Path("config/baseline.yaml")
-    return load(given.get("baseline_file") or (here if here.is_file() else None), known)
+    return load(given.get("baseline_file") or (HERE if HERE.is_file() else None), known)
 
 
 def access_of(given: dict[str, Any]) -> Access:
@@ -50,6 +54,11 @@ def access_of(given: dict[str, Any]) -> Access:
     from auditor.scan import Access
 
     return Access(given["profiles"], given["roles"], given["external_id"], given["regions"])
+
+
+def day_of(given: dict[str, Any]) -> date | None:
+    """The day on which waivers are to count, where it is not the day of the run."""
+    return given["as_of"].date() if given["as_of"] else None
 
 
 def history_of(given: dict[str, Any], known: Probes) -> History:

@@ -38,6 +38,11 @@ baseline = option(
     type=click.Path(path_type=Path),
     help="Baseline file; else config/baseline.yaml here, else the shipped one.",
 )
+as_of = option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Let waivers count as on this day (UTC).",
+)
 selection = _together(
     option("--probe", "patterns", multiple=True, metavar="PATTERN", help="Probes, by id."),
     option("--severity", type=click.Choice(SEVERITIES), help="Only probes this severe or more."),
@@ -49,16 +54,11 @@ access = _together(
     option("--external-id", help="The external id that the roles ask for."),
     option("--region", "regions", multiple=True, help="A region; else all that are enabled."),
 )
-history = _together(
-    option(
-        "--previous",
-        type=click.Path(path_type=Path),
-        help="An earlier report (JSON): say what is new, changed, resolved.",
-    ),
+kept = _together(
     option(
         "--state",
         metavar="DIR|s3://BUCKET/PREFIX",
-        help="The same against the last run kept here; this run is kept in its place.",
+        help="Where the last run is kept, for the next one to continue.",
     ),
     option("--state-profile", help="The profile that may write the state; the audit's never does."),
     option(
@@ -68,6 +68,14 @@ history = _together(
         show_default=True,
         help="Earlier reports to keep in a state folder.",
     ),
+)
+history = _together(
+    option(
+        "--previous",
+        type=click.Path(path_type=Path),
+        help="An earlier report (JSON): say what is new, changed, resolved.",
+    ),
+    kept,
 )
 outputs = _together(
     option(

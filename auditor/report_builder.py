@@ -33,10 +33,15 @@ from auditor.waivers import accepted, apply
 
 
 class Builder:
-    """Takes inventories and what was judged of them, one account after the other."""
+    """Takes inventories and what was judged of them, one account after the other.
 
-    def __init__(self, baseline: Baseline, probes: Iterable[str]) -> None:
-        self.baseline = baseline
+    Waivers and blind spots count as they would on the day `as_of`, else on the day of the run.
+    """
+
+    def __init__(
+        self, baseline: Baseline, probes: Iterable[str], as_of: date | None = None
+    ) -> None:
+        self.baseline, self.as_of = baseline, as_of
         self.scope = Scope(probes=list(probes))
         self.errors: list[Error] = []
         self.coverage = Coverage()
@@ -98,7 +103,8 @@ class Builder:
         ]
 
     def _today(self, inventory: Inventory) -> date:
-        return max(inventory.times.values(), default=datetime.fromtimestamp(0, UTC)).date()
+        day = max(inventory.times.values(), default=datetime.fromtimestamp(0, UTC)).date()
+        return self.as_of or day
 
     def _seen(self, refusal: Refusal, judgement: Judgement, today: date) -> RefusalSeen:
         spot = accepted(refusal, self.baseline.content.blind_spots, today)
@@ -119,7 +125,7 @@ class Builder:
         """The report of all that was taken, in a stable order."""
         started = self.started or datetime.fromtimestamp(time.time(), UTC)
         elapsed = time.monotonic() - self.clock
-        findings, waivers = apply(self.findings, self.baseline, started.date())
+        findings, waivers = apply(self.findings, self.baseline, self.as_of or started.date())
         findings.sort(key=lambda f: (f.account, f.region, f.probe, f.resource.id, f.part, f.id))
         self.coverage.operations = sorted(self._uses.values(), key=lambda use: use.operation)
         self.coverage.not_offered = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,18 @@ def _enter(
 
 
 def scan(
-    access: Access, probes: Probes, baseline: Baseline, progress: Progress | None = None
+    access: Access,
+    probes: Probes,
+    baseline: Baseline,
+    progress: Progress | None = None,
+    as_of: date | None = None,
 ) -> Report:
-    """Collect and judge every account; raises `SessionError` where there is no way in."""
+    """Collect and judge every account; raises `SessionError` where there is no way in.
+
+    Waivers count as on the day `as_of`.
+    """
     skips = Skips()
-    builder = Builder(baseline, [probe.id for probe in probes])
+    builder = Builder(baseline, [probe.id for probe in probes], as_of)
     builder.scope.every_region = not access.regions
     for inventory in inventories(access, needed(probes), progress, skips):
         builder.add(inventory, judge(inventory, probes, baseline))
@@ -109,9 +117,9 @@ def scan(
     return builder.build()
 
 
-def judge_file(path: Path, probes: Probes, baseline: Baseline) -> Report:
+def judge_file(path: Path, probes: Probes, baseline: Baseline, as_of: date | None = None) -> Report:
     """Judge a stored inventory again; raises `StoreError` where it is unusable."""
-    builder = Builder(baseline, [probe.id for probe in probes])
+    builder = Builder(baseline, [probe.id for probe in probes], as_of)
     for inventory in stored(path, probes):
         builder.add(inventory, judge(inventory, probes, baseline))
     return builder.build()

@@ -15,7 +15,7 @@ from auditor.finding import Finding, Waiver
 
 @dataclass(frozen=True, slots=True)
 class WaiverUse:
-    """What became of one entry of the baseline: `active`, `unused` or `expired`."""
+    """What became of one entry of the baseline: `active`, `expiring`, `unused` or `expired`."""
 
     probe: str
     resource: str
@@ -51,7 +51,7 @@ def apply(
             entry.owner,
             entry.reason,
             entry.until.isoformat(),
-            _state(entry, counts[n], today),
+            _state(entry, counts[n], today, baseline.content.waiver_notice_days),
             counts[n],
             baseline.file.line(("waivers", n)),
         )
@@ -60,10 +60,12 @@ def apply(
     return result, uses
 
 
-def _state(entry: WaiverEntry, count: int, today: date) -> str:
+def _state(entry: WaiverEntry, count: int, today: date, notice: int) -> str:
     if entry.expired(today):
         return "expired"
-    return "active" if count else "unused"
+    if not count:
+        return "unused"
+    return "expiring" if (entry.until - today).days < notice else "active"
 
 
 def _covers(entry: WaiverEntry, finding: Finding) -> bool:
@@ -72,7 +74,8 @@ def _covers(entry: WaiverEntry, finding: Finding) -> bool:
     resource = finding.resource
     names = (resource.arn, resource.id, resource.name)
     return (
-        fnmatchcase(finding.account, entry.account)
+        entry.finding in ("", finding.id)
+        and fnmatchcase(finding.account, entry.account)
         and fnmatchcase(finding.region, entry.region)
         and fnmatchcase(finding.part, entry.part)
         and any(fnmatchcase(name, entry.resource) for name in names if name)

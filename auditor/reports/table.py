@@ -35,6 +35,11 @@ MOST_REFUSALS = 12
 MOST_ROWS = 12
 """Findings of one probe that are shown among those of others; the JSON has all of them."""
 
+WAIVER_STATES = {
+    "expired": "has expired",
+    "expiring": "expires after {use.until}",
+    "unused": "matches nothing",
+}
 LONGEST_DIFFERENCE = 80
 INDENT = 2
 
@@ -232,7 +237,7 @@ def _errors(report: Report, show: Show) -> Iterator[str]:
 def _waivers(report: Report, show: Show) -> Iterator[str]:
     idle = [use for use in report.waivers if use.state != "active"]
     for use in idle:
-        what = "has expired" if use.state == "expired" else "matches nothing"
+        what = WAIVER_STATES[use.state].format(use=use)
         said = f"The waiver on line {use.line} ({use.probe}, {terminal(use.owner)}) {what}."
         yield from _wrapped(said, show.width, "")
     if idle:

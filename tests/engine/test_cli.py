@@ -412,3 +412,35 @@ class TestHistory:
         code, _, err = auditor("scan", *KMS_PROBE, "--previous", "one.json")
         assert code == 2
         assert "is of version 2.0, this reads 1.1" in sentence(err)
+
+
+class TestWaive:
+    WHY = ("--reason", "until the new key", "--owner", "keys", "--until", "2099-06-30")
+
+    @pytest.fixture
+    def finding(self, auditor, keys, tmp_path):
+        auditor("scan", *KMS_PROBE, "--format", "json", "--output", "r.json", "--state", "kept")
+        report = json.loads((tmp_path / "r.json").read_text())
+        return next(f["id"] for f in report["findings"] if f["verdict"] == "gap")
+
+    @pytest.mark.parametrize("where", [("--report", "r.json"), ("--state", "kept")])
+    def test_accepts_a_finding_until_a_day(self, auditor, finding, where):
+        waived = auditor("waive", finding[:10], *where, *self.WHY, "--baseline", "b.yaml")
+        assert waived == (0, "b.yaml:5: encryption.key_rotation is accepted until 2099-06-30\n", "")
+        code, out, _ = auditor("scan", *KMS_PROBE, "--baseline", "b.yaml")
+        assert code == 0
+        assert "1 waived" in out
+
+    def test_another_day_can_be_tried(self, auditor, finding):
+        auditor("waive", finding, "--report", "r.json", *self.WHY, "--baseline", "b.yaml")
+        scan = ("scan", *KMS_PROBE, "--baseline", "b.yaml", "--as-of")
+        assert "expires after 2099-06-30" in auditor(*scan, "2099-06-29")[1]
+        code, out, _ = auditor(*scan, "2099-07-01")
+        assert code == 1
+        assert "The waiver on line 5 (encryption.key_rotation, keys) has expired." in out
+
+    @pytest.mark.parametrize("where", [(), ("--report", "r.json", "--state", "kept")])
+    def test_needs_one_place_to_look_it_up(self, auditor, finding, where):
+        code, _, err = auditor("waive", finding, *where, *self.WHY)
+        assert code == 2
+        assert "--report FILE or --state DIR" in err

@@ -59,7 +59,12 @@ def test_a_waiver_covers_what_its_patterns_match_and_violates(which, names):
 
 
 def test_a_waiver_lasts_to_the_end_of_its_last_day():
-    for day, names, state in ((TODAY, ["a", "b"], "active"), (TODAY + timedelta(1), [], "expired")):
+    for day, names, state in (
+        (TODAY - timedelta(14), ["a", "b"], "active"),
+        (TODAY - timedelta(13), ["a", "b"], "expiring"),
+        (TODAY, ["a", "b"], "expiring"),
+        (TODAY + timedelta(1), [], "expired"),
+    ):
         found, (use,) = waived(WAIVER, today=day)
         assert (found, use.state, use.findings) == (names, state, 2)
 
@@ -82,7 +87,7 @@ def test_a_waiver_that_is_over_does_not_hide_a_newer_one():
     assert found == ["a", "b"]
     assert [(use.owner, use.state, use.findings) for use in uses] == [
         ("old", "expired", 0),
-        ("new", "active", 2),
+        ("new", "expiring", 2),
     ]
 
 

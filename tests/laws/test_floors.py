@@ -15,8 +15,8 @@ FLOORS = {
     4: ("catalogue",),
     5: ("permissions", "report", "report_builder", "scan", "explain", "explain_resource", "baseline_text", "reports",
         "delivery", "outcome", "console", "options", "generate", "demo", "lifecycle", "shelf",
-        "bucket", "state", "history"),
-    6: ("given", "cli_about", "cli"),
+        "bucket", "state", "history", "waive"),
+    6: ("given", "cli_about", "cli_history", "cli"),
 }  # fmt: skip
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
 AWS = {"boto3", "botocore"}
