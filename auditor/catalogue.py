@@ -15,7 +15,7 @@ from auditor.errors import UserError
 from auditor.probe import Probe
 from auditor.query import Query, closure
 
-KNOWLEDGE = ("aws", "analysis")
+KNOWLEDGE = ("aws", "analysis", "references")
 """Packages below the probes package that hold no probes."""
 
 

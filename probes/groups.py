@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from auditor.settings import Group, setting
 from probes.analysis import addresses
+from probes.analysis.patterns import fits
 
 
 def _readable(text: str) -> str:
@@ -64,3 +65,99 @@ class OperatorAccess(Group):
         """The blocks, read; every one can be."""
         read = (addresses.block(text) for text in self.allowed_blocks)
         return tuple(one for one in read if one)
+
+
+class DatabaseEngines(Group):
+    """Which of the engines that the API of RDS lists count as databases."""
+
+    name = "database_engines"
+
+    documents_and_graphs: bool = setting(
+        False, "Whether DocumentDB and Neptune, which the API of RDS lists too, are judged as well."
+    )
+
+    def leaves_out(self, engine: str) -> bool:
+        """Whether an engine is none that the baseline asks about."""
+        return engine in {"docdb", "neptune"} and not self.documents_and_graphs
+
+
+class Alarms(Group):
+    """Which alarms count for a resource: those that somebody hears of."""
+
+    name = "alarms"
+
+    require_confirmed_subscription: bool = setting(
+        True, "Whether a topic counts only if somebody has confirmed a subscription."
+    )
+    composites_count: bool = setting(
+        True, "Whether an alarm counts that acts through a composite alarm above it."
+    )
+    scaling_counts: bool = setting(
+        False, "Whether an alarm counts that only scales and tells nobody."
+    )
+    evaluation_periods: int = setting(
+        2, "Periods that a new alarm is advised to look at.", unit="periods", ge=1, le=100
+    )
+    exempt: list[str] = setting(
+        ["*-CustomS3AutoDeleteObjects*", "*-CustomVpcRestrictDefaultSG*", "*-LogRetention*"],
+        "Patterns of names of what needs no alarm, such as the functions that the CDK adds.",
+    )
+
+    def exempts(self, *names: str) -> bool:
+        """Whether the baseline asks for no alarm on something of these names."""
+        return fits(self.exempt, *names)
+
+
+class Sidecars(Group):
+    """Which containers only help others."""
+
+    name = "sidecars"
+
+    names: list[str] = setting(
+        [
+            "*-agent", "*_agent", "adot*", "aws-guardduty-agent*", "aws-otel*",
+            "cloudwatch-agent*", "datadog*", "ecs-service-connect-*", "envoy*", "firelens*",
+            "fluent*", "log-router", "log_router", "otel*", "xray*", "*-sidecar",
+        ],
+        "Containers that are no application, as patterns of their names.",
+    )  # fmt: skip
+
+
+class DeprecatedPolicies(Group):
+    """Which managed policies of AWS are not to be used any more."""
+
+    name = "deprecated_policies"
+
+    extra: dict[str, str] = setting(
+        {}, "By name what to use instead, beside those that are known here; may be empty text."
+    )
+
+
+class Stacks(Group):
+    """Which stacks are nobody's to change."""
+
+    name = "stacks"
+
+    exempt: list[str] = setting(
+        [
+            "CDKToolkit",
+            "aws-sam-cli-managed-default*",
+            "awseb-*",
+            "AWSControlTower*",
+            "StackSet-AWSControlTower*",
+        ],
+        "Stacks whose templates are not looked at, for a tool wrote them for itself, as patterns"
+        " on their name.",
+    )
+
+
+class Builds(Group):
+    """What projects of CodeBuild are for."""
+
+    name = "builds"
+
+    roles: dict[str, str] = setting(
+        {},
+        "Pattern of a project's name or tag -> its role, `test` or `build`; for others the action "
+        "of a pipeline that runs it says so.",
+    )

@@ -12,13 +12,16 @@ from typing import Any, cast
 
 from botocore.parsers import create_parser
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.cloudfront.responses import CloudFrontResponse
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.codebuild.responses import CodeBuildResponse
 from moto.codedeploy.responses import CodeDeployResponse
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.ec2.responses import EC2Response
+from moto.ecr.responses import ECRResponse
 from moto.kms.responses import KmsResponse
 from moto.rds.responses import RDSResponse
 from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
@@ -30,9 +33,16 @@ from auditor.demo import services
 from auditor.demo.exchange import Answer, Exchange, Mend
 from auditor.demo.mends import (
     balancers,
+    builds,
     compute,
     containers,
+    delivery,
+    edge,
+    internet,
     keys,
+    managed_policies,
+    monitoring,
+    registries,
     responders,
     scaling,
     stores,
@@ -41,7 +51,24 @@ from auditor.demo.mends import (
 )
 from auditor.demo.refusals import unknown_operation
 
-_MODULES = (balancers, compute, containers, keys, responders, scaling, stores, tags, world)
+_MODULES = (
+    balancers,
+    builds,
+    compute,
+    containers,
+    delivery,
+    edge,
+    internet,
+    keys,
+    managed_policies,
+    monitoring,
+    registries,
+    responders,
+    scaling,
+    stores,
+    tags,
+    world,
+)
 ANSWERS: Mapping[str, Answer] = {name: a for m in _MODULES for name, a in m.ANSWERS.items()}
 MENDS: Mapping[str, Mend] = {name: mend for m in _MODULES for name, mend in m.MENDS.items()}
 
@@ -49,9 +76,12 @@ MENDS: Mapping[str, Mend] = {name: mend for m in _MODULES for name, mend in m.ME
 _RESPONSES: Mapping[str, type[BaseResponse]] = {
     **services.RESPONSES,
     "autoscaling": AutoScalingResponse,
+    "cloudfront": CloudFrontResponse,
     "cloudwatch": CloudWatchResponse,
+    "codebuild": CodeBuildResponse,
     "codedeploy": CodeDeployResponse,
     "ec2": EC2Response,
+    "ecr": ECRResponse,
     "kms": KmsResponse,
     "rds": RDSResponse,
     "resourcegroupstaggingapi": ResourceGroupsTaggingAPIResponse,
@@ -71,6 +101,7 @@ def install_gaps() -> None:
         service, action = operation.split(":")
         setattr(_RESPONSES[service], camelcase_to_underscores(action), _as_method(answer))
     keys.know_more_aliases()
+    edge.know_more_paths()
     S3Response.all_buckets = _all_buckets  # type: ignore[method-assign]  # the mending itself
     BaseResponse.call_action = _answers_as_aws  # type: ignore[method-assign]  # the mending itself
 

@@ -42,38 +42,67 @@ class InvestigationsResponse(_Response):
         super().__init__(service_name="aiops")
 
 
-class _IncidentsStore(BaseBackend):
-    @property
-    def _url_module(self) -> SimpleNamespace:
-        return _urls("ssm-incidents")
+class ConnectionsResponse(_Response):
+    """Connections to where sources are, under their present name."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="codeconnections")
 
 
-class _InvestigationsStore(BaseBackend):
-    @property
-    def _url_module(self) -> SimpleNamespace:
-        return _urls("aiops")
+class OldConnectionsResponse(_Response):
+    """The same service under its first name; each answers for the other's connections."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="codestar-connections")
+
+
+class NotificationsResponse(_Response):
+    """Notification rules of the developer tools."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="codestar-notifications")
+
+
+class ObservabilityResponse(_Response):
+    """CloudWatch's links to the accounts that see this one's metrics."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="oam")
 
 
 RESPONSES: Mapping[str, type[BaseResponse]] = {
     "aiops": InvestigationsResponse,
+    "codeconnections": ConnectionsResponse,
+    "codestar-connections": OldConnectionsResponse,
+    "codestar-notifications": NotificationsResponse,
+    "oam": ObservabilityResponse,
     "ssm-incidents": IncidentsResponse,
 }
-_STORES: Mapping[str, type[BaseBackend]] = {
-    "aiops": _InvestigationsStore,
-    "ssm-incidents": _IncidentsStore,
-}
+
+
+def _store_of(name: str) -> type[BaseBackend]:
+    """A store that knows its addresses: moto reads them off the class's module otherwise."""
+
+    class Store(BaseBackend):
+        @property
+        def _url_module(self) -> SimpleNamespace:
+            return _urls(name)
+
+    return Store
 
 
 def join_services() -> None:
     """Make the services known to moto in this process; doing it twice changes nothing."""
-    for name, store in _STORES.items():
+    for name in RESPONSES:
         plain = name.replace("-", "")
         if f"moto.{plain}" in sys.modules:
             continue
         # Everywhere that EC2 is: botocore names no regions for some of these.
         regions = ec2_backends[ACCOUNT].regions
         module = ModuleType(f"moto.{plain}")
-        stores = BackendDict(store, name, use_boto3_regions=False, additional_regions=regions)
+        stores = BackendDict(
+            _store_of(name), name, use_boto3_regions=False, additional_regions=regions
+        )
         setattr(module, f"{plain}_backends", stores)
         sys.modules[module.__name__] = module
         backend_url_patterns.append((name, re.compile(_base(name))))
@@ -81,7 +110,7 @@ def join_services() -> None:
 
 def _urls(name: str) -> SimpleNamespace:
     """What moto reads in a service's module `urls`: every path is the dispatcher's to tell."""
-    paths = {"{0}/(?P<path>.+)$": RESPONSES[name].dispatch}
+    paths = dict.fromkeys(("{0}/$", "{0}/(?P<path>.+)$"), RESPONSES[name].dispatch)
     return SimpleNamespace(url_bases=[_base(name)], url_paths=paths)
 
 

@@ -27,9 +27,11 @@ _AWS_OWN: Final = ("/opt/aws/amazon-cloudwatch-agent/", "/opt/aws/bin/cfn-signal
 def installs_agent(words: list[str]) -> bool:
     """Whether a simple command installs the agent's package."""
     names_it = any(_PACKAGE.search(word) and _CONTROL not in word for word in words)
-    # A list item that is the package alone is how cloud-config lists what it installs.
+    # A list item that is the package alone is how cloud-config lists what it installs, or one of
+    # several on the line that begins the list.
     alone = words[-1] == "amazon-cloudwatch-agent" and words[:-1] in ([], ["-"])
-    return alone or (names_it and any(_INSTALLING.match(word) for word in words))
+    listed = words[0] == "packages:" and "amazon-cloudwatch-agent" in words
+    return alone or listed or (names_it and any(_INSTALLING.match(word) for word in words))
 
 
 def starts_agent(words: list[str]) -> bool:

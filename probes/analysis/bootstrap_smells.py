@@ -100,10 +100,10 @@ def _is_secret(found: re.Match[str]) -> bool:
         return False
     kinds = (str.islower, str.isupper, str.isdigit, lambda sign: not sign.isalnum())
     mixed = sum(any(map(kind, value)) for kind in kinds) >= 2
-    return mixed and _bits(value) >= _LEAST_BITS
+    return mixed and bits_per_sign(value) >= _LEAST_BITS
 
 
-def _bits(text: str) -> float:
+def bits_per_sign(text: str) -> float:
     """Shannon entropy, in bits a character."""
     shares = [count / len(text) for count in Counter(text).values()]
     return -sum(share * math.log2(share) for share in shares)

@@ -46,6 +46,8 @@ _ACCOUNTS = {
     "cn-northwest-1": "037604701340",
 }
 """Elastic Load Balancing's account by region; regions that came later have none."""
+DELIVERY_ACCOUNTS = frozenset(_ACCOUNTS.values())
+"""The same accounts, of whatever region."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,11 @@ def why_unmanaged(group: Group) -> str:
     return ""
 
 
+def target_groups_of(group: Group) -> tuple[str, ...]:
+    """For `where`: the groups whose instances are registered in a target group, by its ARN."""
+    return group.target_group_arns
+
+
 def configuration_named(group: Group) -> str:
     """For `where`: the groups that launch from a launch configuration."""
     return group.launch_configuration_name

@@ -7,6 +7,7 @@ from pydantic import Field
 from auditor.query import Query, Shape
 from auditor.resources import Tags
 from probes.analysis.addresses import Block, block
+from probes.aws.user_data import UserData
 
 _ARN = "arn:{partition}:ec2:{region}:{account}"
 _LARGEST_PAGE = 1000
@@ -148,6 +149,7 @@ class Instance(Shape):
     """An instance; without a profile it has no role."""
 
     instance_id: str
+    image_id: str = ""
     state: InstanceState
     monitoring: Monitoring = Field(default_factory=Monitoring)
     subnet_id: str = ""
@@ -162,6 +164,24 @@ class Instance(Shape):
     def scaling_group(self) -> str:
         """The scaling group that launched it, which AWS alone can write into this tag."""
         return self.tags.get("aws:autoscaling:groupName", "")
+
+
+class HeldUserData(Shape):
+    """User data as an attribute of an instance; no value where there is none."""
+
+    value: UserData = None
+
+
+class InstanceUserData(Shape):
+    """The user data that an instance was launched with."""
+
+    instance_id: str
+    user_data: HeldUserData = Field(default_factory=HeldUserData)
+
+
+def stands_alone(instance: Instance) -> bool:
+    """Which instances no scaling group launched, of those that are there."""
+    return not instance.scaling_group and instance.state.name not in {"terminated", "shutting-down"}
 
 
 def groups_of(interface: NetworkInterface) -> tuple[str, ...]:
@@ -203,4 +223,14 @@ INSTANCES = Query(
     arn=f"{_ARN}:instance/{{InstanceId}}",
     tags="Tags",
     type="AWS::EC2::Instance",
+)
+USER_DATA = Query(
+    "ec2:DescribeInstanceAttribute",
+    InstanceUserData,
+    key="InstanceId",
+    of=INSTANCES,
+    given={"InstanceId": "InstanceId"},
+    also={"Attribute": "userData"},
+    when=stands_alone,
+    gone={"InvalidInstanceID.NotFound"},
 )

@@ -14,6 +14,7 @@ from auditor.facts import Facts
 from auditor.query import JSON, Query, Shape
 from auditor.resources import Tags
 from probes.aws.autoscaling import GROUPS, LAUNCH_CONFIGURATIONS, Group, references_of
+from probes.aws.ec2 import INSTANCES, stands_alone
 from probes.aws.ec2_templates import OLDER_VERSIONS, VERSIONS, TemplateData
 
 _MOST_VALUES = 200  # of one filter (EC2 API, "List and filter")
@@ -34,11 +35,12 @@ class ImageDevice(Shape):
 
 
 class Image(Shape):
-    """An image. A public one cannot hold encrypted snapshots."""
+    """An image; a public one cannot hold encrypted snapshots, and AWS's have an owner's alias."""
 
     image_id: str
     name: str = ""
     owner_id: str = ""
+    image_owner_alias: str = ""
     public: bool = False
     block_device_mappings: tuple[ImageDevice, ...] = ()
     tags: Tags = Field(default_factory=dict)
@@ -104,6 +106,28 @@ IMAGES = Query(
     tags="Tags",
     type="AWS::EC2::Image",
 )
+
+
+def _images_of_instances(facts: Facts) -> Iterator[Mapping[str, JSON]]:
+    alone = (one for one in facts.seen(INSTANCES) if stands_alone(one))
+    yield from _filters("image-id", (one.image_id for one in alone))
+
+
+INSTANCE_IMAGES = Query(
+    "ec2:DescribeImages",
+    Image,
+    each="Images",
+    key="ImageId",
+    also={"IncludeDeprecated": True, "IncludeDisabled": True},
+    asks=_images_of_instances,
+    reads=(INSTANCES,),
+    arn="arn:{partition}:ec2:{region}::image/{ImageId}",
+    name="Name",
+    tags="Tags",
+    type="AWS::EC2::Image",
+    label="of instances",
+)
+"""The images of instances that no scaling group launched."""
 
 
 def _snapshots(facts: Facts) -> Iterator[Mapping[str, JSON]]:

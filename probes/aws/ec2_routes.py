@@ -105,6 +105,20 @@ class VpcEndpoint(Shape):
     tags: Tags = Field(default_factory=dict)
 
 
+class BlockPublicAccess(Shape):
+    """What internet gateways of a region may not let through, whatever routes say: `off` for none.
+
+    The other modes are `block-bidirectional` and `block-ingress`; single VPCs may be excluded.
+    """
+
+    internet_gateway_block_mode: str = ""
+
+
+def subnets_in(subnet: Subnet) -> str:
+    """For `where`: the subnets of a VPC."""
+    return subnet.vpc_id
+
+
 def tables_in(table: RouteTable) -> str:
     """For `where`: the route tables of a VPC."""
     return table.vpc_id
@@ -154,6 +168,12 @@ VPC_ENDPOINTS = Query(
     arn=f"{_ARN}:vpc-endpoint/{{VpcEndpointId}}",
     tags="Tags",
     type="AWS::EC2::VPCEndpoint",
+)
+
+BLOCK_PUBLIC_ACCESS = Query(
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    BlockPublicAccess,
+    at="VpcBlockPublicAccessOptions",
 )
 
 

@@ -8,6 +8,7 @@ from auditor.query import Name, Query, Shape
 from auditor.resources import Tags
 
 GONE = {"ClusterNotFoundException", "ServiceNotFoundException"}
+FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
 
 
 class Setting(Shape):
@@ -23,8 +24,17 @@ class Cluster(Shape):
     cluster_arn: str
     cluster_name: str
     status: str = ""
+    active_services_count: int | None = None
+    running_tasks_count: int | None = None
+    pending_tasks_count: int | None = None
     settings: tuple[Setting, ...] = ()
     tags: Tags = Field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether AWS says that nothing runs in it, nor is about to."""
+        held = (self.active_services_count, self.running_tasks_count, self.pending_tasks_count)
+        return held == (0, 0, 0)
 
 
 class AwsVpc(Shape):
@@ -41,6 +51,15 @@ class NetworkConfiguration(Shape):
     awsvpc_configuration: AwsVpc | None = None
 
 
+class TrafficShift(Shape):
+    """What ECS itself shifts traffic with: the other target group, listeners or rules, its role."""
+
+    alternate_target_group_arn: str = ""
+    production_listener_rule: str = ""
+    test_listener_rule: str = ""
+    role_arn: str = ""
+
+
 class LoadBalancing(Shape):
     """Where tasks are registered: a target group, or a Classic Load Balancer by name."""
 
@@ -48,6 +67,7 @@ class LoadBalancing(Shape):
     load_balancer_name: str = ""
     container_name: str = ""
     container_port: int | None = None
+    advanced_configuration: TrafficShift | None = None
 
 
 class TaskSet(Shape):
@@ -74,21 +94,60 @@ class DeploymentAlarms(Shape):
     enable: bool = False
 
 
-class DeploymentConfiguration(Shape):
-    """How a service is deployed."""
+class CircuitBreaker(Shape):
+    """What fails a rolling deployment whose tasks do not start; off unless it is enabled (API)."""
 
+    enable: bool = False
+    rollback: bool = False
+
+
+class DeploymentConfiguration(Shape):
+    """How a service is deployed; rolling where AWS names no strategy, as it did before others."""
+
+    strategy: str = "ROLLING"
+    deployment_circuit_breaker: CircuitBreaker = Field(default_factory=CircuitBreaker)
     alarms: DeploymentAlarms = Field(default_factory=DeploymentAlarms)
 
 
+class CapacityProvider(Shape):
+    """A source of capacity in a strategy; `FARGATE` and `FARGATE_SPOT` are AWS's own."""
+
+    capacity_provider: str
+
+
+class LatticeTarget(Shape):
+    """A target group of VPC Lattice that tasks are registered in."""
+
+    target_group_arn: str = ""
+
+
+class Deployment(Shape):
+    """A deployment of a service: alone it says which target groups of VPC Lattice there are."""
+
+    status: str = ""
+    vpc_lattice_configurations: tuple[LatticeTarget, ...] = ()
+
+
 class Service(Shape):
-    """A service; tasks without a network configuration share the network of their instance."""
+    """A service; tasks without a network configuration share the network of their instance.
+
+    `health_check_grace_period_seconds` is 0 where AWS leaves it out (API model). A service has
+    either a launch type or capacity providers; `platform_family` is stated on Fargate alone.
+    """
 
     service_arn: str
     service_name: str
     cluster_arn: str
     status: str = ""
     task_definition: str = ""
+    desired_count: int | None = None
+    scheduling_strategy: str = "REPLICA"
     launch_type: str = ""
+    capacity_provider_strategy: tuple[CapacityProvider, ...] = ()
+    platform_family: str = ""
+    health_check_grace_period_seconds: int = 0
+    enable_execute_command: bool = False
+    deployments: tuple[Deployment, ...] = ()
     network_configuration: NetworkConfiguration | None = None
     load_balancers: tuple[LoadBalancing, ...] = ()
     task_sets: tuple[TaskSet, ...] = ()
@@ -97,6 +156,25 @@ class Service(Shape):
         default_factory=DeploymentConfiguration
     )
     tags: Tags = Field(default_factory=dict)
+
+    @property
+    def cluster(self) -> str:
+        """The name of its cluster."""
+        return self.cluster_arn.rpartition("/")[2]
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether its tasks are registered with a load balancer or with VPC Lattice."""
+        sets = (self.load_balancers, *(one.load_balancers for one in self.task_sets))
+        lattice = (one.vpc_lattice_configurations for one in self.deployments)
+        return any(sets) or any(lattice)
+
+    @property
+    def is_on_fargate(self) -> bool:
+        """Whether its tasks run on Fargate, by all that AWS says of it."""
+        providers = {one.capacity_provider for one in self.capacity_provider_strategy}
+        types = {self.launch_type, *(one.launch_type for one in self.task_sets)}
+        return bool(self.platform_family or "FARGATE" in types or providers & FARGATE)
 
     @property
     def networks(self) -> tuple[AwsVpc, ...]:
@@ -117,10 +195,22 @@ def security_groups_of(service: Service) -> tuple[str, ...]:
     return tuple(dict.fromkeys(g for net in service.networks for g in net.security_groups))
 
 
+def target_groups_of(service: Service) -> tuple[str, ...]:
+    """For `where`: the services whose tasks are registered in a target group, by its ARN."""
+    return service.target_groups
+
+
 def alarms_watched(service: Service) -> tuple[str, ...]:
     """For `where`: the services whose deployments an alarm fails, by its name."""
     alarms = service.deployment_configuration.alarms
     return alarms.alarm_names if alarms.enable else ()
+
+
+class AccountSetting(Shape):
+    """A setting of the account that new resources take on."""
+
+    name: str
+    value: str = ""
 
 
 CLUSTER_ARNS = Query("ecs:ListClusters", Name, each="clusterArns", also={"maxResults": 100})
@@ -138,6 +228,13 @@ CLUSTERS = Query(
     tags="tags",
     type="AWS::ECS::Cluster",
     gone=GONE,
+)
+INSIGHTS_DEFAULT = Query(
+    "ecs:ListAccountSettings",
+    AccountSetting,
+    each="settings",
+    key="name",
+    also={"name": "containerInsights", "effectiveSettings": True},
 )
 SERVICE_ARNS = Query(
     "ecs:ListServices",

@@ -1,4 +1,4 @@
-"""ECS: the task definitions that services use; of environment variables the names alone."""
+"""ECS: the task definitions that services use; of environment variables no value is kept."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from auditor.query import JSON, Query, Reduced, Shape
-from probes.analysis.secret_references import of_variables
+from probes.analysis.variable_values import of_environment
 from probes.aws.ecs import SERVICES, Service
-from probes.aws.variables import Variable
+from probes.aws.variables import JudgedVariable
 
 if TYPE_CHECKING:
     from auditor.facts import Facts
+
+_FORMS = {"CMD", "CMD-SHELL", "NONE"}
 
 
 class InjectedSecret(Shape):
@@ -37,21 +39,72 @@ class RepositoryCredentials(Shape):
     credentials_parameter: str = ""
 
 
+def _form_of(command: object) -> JSON:
+    """How a command is run: `CMD`, `CMD-SHELL` or `NONE`, or `other`; the rest is not kept."""
+    if not isinstance(command, list | tuple):
+        return []
+    return [word if word in _FORMS else "other" for word in command[:1]]
+
+
+class HealthCheck(Shape):
+    """How ECS itself checks a container; the defaults are those of the API, times in seconds."""
+
+    command: Annotated[tuple[str, ...], Reduced(_form_of)] = ()
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+    start_period: int = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a command; `NONE` is Docker's word for none."""
+        return bool(self.command) and self.command[0] != "NONE"
+
+
+class EnvironmentFile(Shape):
+    """A file in S3 with further variables, by its ARN."""
+
+    value: str = ""
+
+
 class ContainerDefinition(Shape):
-    """A container of a task."""
+    """A container of a task; it is essential unless it says otherwise (API model).
+
+    `cpu` is 0 where it reserves none, and memory is in MiB: a limit and a reservation.
+    """
 
     name: str
-    environment: Annotated[tuple[Variable, ...], Reduced(of_variables)] = ()
+    image: str = ""
+    essential: bool = True
+    cpu: int = 0
+    memory: int | None = None
+    memory_reservation: int | None = None
+    health_check: HealthCheck | None = None
+    readonly_root_filesystem: bool = False
+    environment: Annotated[tuple[JudgedVariable, ...], Reduced(of_environment)] = ()
+    environment_files: tuple[EnvironmentFile, ...] = ()
     secrets: tuple[InjectedSecret, ...] = ()
     log_configuration: LogConfiguration | None = None
     repository_credentials: RepositoryCredentials | None = None
 
 
+class RuntimePlatform(Shape):
+    """What a task runs on; Linux unless it says otherwise."""
+
+    operating_system_family: str = "LINUX"
+
+
 class TaskDefinition(Shape):
-    """A revision of a task definition; a role is empty where it names none."""
+    """A revision of a task definition; a role is empty where it names none.
+
+    `cpu` in CPU units and `memory` in MiB are empty where the task itself has no size.
+    """
 
     task_definition_arn: str
     family: str = ""
+    cpu: str = ""
+    memory: str = ""
+    runtime_platform: RuntimePlatform = Field(default_factory=RuntimePlatform)
     task_role_arn: str = ""
     execution_role_arn: str = ""
     requires_compatibilities: tuple[str, ...] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from auditor.facts import Facts
-from auditor.query import Document, Query, Shape
+from auditor.query import JSON, Document, Query, Shape
 from auditor.resources import Tags
 from probes.analysis.access import Identity
 from probes.analysis.policy import Policy, read_policy
@@ -40,6 +41,13 @@ class InstanceProfile(Shape):
     arn: str
 
 
+class LastUse(Shape):
+    """When and where a role was last used; AWS keeps this for 400 days (API model)."""
+
+    last_used_date: AwareDatetime | None = None
+    region: str = ""
+
+
 class Role(Shape):
     """A role with all that it may do, and who may take it."""
 
@@ -52,6 +60,7 @@ class Role(Shape):
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
     permissions_boundary: Boundary | None = None
     instance_profile_list: tuple[InstanceProfile, ...] = ()
+    role_last_used: LastUse = Field(default_factory=LastUse)
     tags: Tags = Field(default_factory=dict)
 
 
@@ -73,6 +82,20 @@ class ManagedPolicy(Shape):
     def document(self) -> str | None:
         """The version in force, or None where AWS named none."""
         return next((v.document for v in self.policy_version_list if v.is_default_version), None)
+
+
+class AwsPolicy(Shape):
+    """A policy that AWS manages, as its list has it."""
+
+    arn: str
+    policy_name: str
+
+
+class PolicyDetail(Shape):
+    """What AWS says of one of its policies; lists leave the description out (API model)."""
+
+    arn: str
+    description: str = ""
 
 
 def profiles_of(role: Role) -> tuple[str, ...]:
@@ -117,6 +140,61 @@ POLICIES = Query(
     type="AWS::IAM::ManagedPolicy",
     label="policies",
 )
+
+AWS_POLICIES = Query(
+    "iam:ListPolicies",
+    AwsPolicy,
+    each="Policies",
+    key="Arn",
+    also={"Scope": "AWS", "MaxItems": 1000},
+    world=True,
+    arn="Arn",
+    name="PolicyName",
+    type="AWS::IAM::ManagedPolicy",
+)
+
+
+def policy_name_of(policy: AwsPolicy) -> str:
+    """For `where`: AWS's policy of a name, at whatever path."""
+    return policy.policy_name
+
+
+def held_by(role: Role) -> tuple[str, ...]:
+    """The ARNs of the managed policies on a role, the one that bounds it included."""
+    attached = (one.policy_arn for one in role.attached_managed_policies)
+    bound = role.permissions_boundary
+    return (*attached, bound.permissions_boundary_arn) if bound else tuple(attached)
+
+
+def is_aws_managed(policy_arn: str) -> bool:
+    """Whether AWS manages a policy: its ARN says `aws` where others name an account."""
+    return policy_arn.split(":")[4:5] == ["aws"]
+
+
+def is_out_of_reach(role: Role) -> bool:
+    """Whether AWS keeps the role: a service-linked one, or one of IAM Identity Center."""
+    return role.path.startswith(("/aws-service-role/", "/aws-reserved/"))
+
+
+def _held(facts: Facts) -> Iterator[Mapping[str, JSON]]:
+    for role in facts.seen(ROLES):
+        if not is_out_of_reach(role):
+            yield from ({"PolicyArn": arn} for arn in held_by(role) if is_aws_managed(arn))
+
+
+POLICY_DETAILS = Query(
+    "iam:GetPolicy",
+    PolicyDetail,
+    at="Policy",
+    key="Arn",
+    asks=_held,
+    reads=(ROLES,),
+    absent={"NoSuchEntity"},
+    world=True,
+    arn="Arn",
+    type="AWS::IAM::ManagedPolicy",
+)
+"""Asked for each of AWS's policies that a role holds: `named(POLICY_DETAILS, arn)`."""
 
 _read = lru_cache(maxsize=2048)(read_policy)  # most roles carry the same few policies of AWS
 

@@ -1,9 +1,9 @@
 """Which key is meant by an id, an ARN or an alias, and by what names a key goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.facts import Facts
-from probes.analysis.answers import CannotTell
+from probes.analysis.answers import Answer, CannotTell
 from probes.analysis.names import UnreadableName, arn
 from probes.aws import kms
 
@@ -64,6 +64,21 @@ def _own(name: str, facts: Facts) -> Meant:
 def is_of_aws(name: str) -> bool:
     """Whether a name alone says that AWS manages the key: an alias, or the ARN of one."""
     return name.rpartition(":")[2].startswith(_OF_AWS)
+
+
+def is_of_service(name: str, service: str, facts: Facts) -> Answer:
+    """Whether a key, named by ARN, is the one that AWS manages for a service: its alias says so.
+
+    Such a key seals nothing in other accounts. Needs `kms.ALIASES`.
+    """
+    try:
+        named = arn(name)
+    except UnreadableName:
+        return Answer.CANNOT_TELL
+    if named.account != facts.account or named.resource_type == "alias":
+        return Answer.of(is_of_aws(name))
+    alias = facts.named(kms.ALIASES, str(replace(named, resource=f"{_OF_AWS}{service}")))
+    return Answer.of(alias is not None and alias.target_key_id == named.resource_id)
 
 
 def names_of(key: kms.Key, facts: Facts) -> tuple[str, ...]:

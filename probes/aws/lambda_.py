@@ -72,6 +72,35 @@ class Function(Shape):
     last_modified: str = ""
 
 
+class Version(Shape):
+    """A published version of a function, or the unpublished one; what runs it never changes."""
+
+    function_arn: str
+    function_name: str
+    version: str
+    runtime: str = ""
+
+
+class Routing(Shape):
+    """Further versions to which an alias sends a part of what it is called for."""
+
+    additional_version_weights: dict[str, float] = Field(default_factory=dict)
+
+
+class Alias(Shape):
+    """A name for a version of a function."""
+
+    alias_arn: str
+    function_version: str
+    routing_config: Routing | None = None
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """The versions that are called by it."""
+        more = self.routing_config.additional_version_weights if self.routing_config else {}
+        return frozenset({self.function_version, *more})
+
+
 class CalledFunction(Shape):
     """A function, one of its versions or what an alias stands for."""
 
@@ -125,3 +154,52 @@ CALLED_FUNCTIONS = Query(
     label="called",
 )
 """Asked for each function, version or alias that an alarm names, by its ARN."""
+
+
+def log_group_of(function: Function) -> str:
+    """The name of the group that a function logs to (API model, `LoggingConfig`)."""
+    return function.logging_config.log_group or f"/aws/lambda/{function.function_name}"
+
+
+def is_published(version: Version) -> bool:
+    """Whether it is a version that was published, and not the one that is edited."""
+    return version.version != "$LATEST"
+
+
+def function_named_by(version: Version) -> str:
+    """For `where`: the versions of a function, by its name."""
+    return version.function_name
+
+
+def function_called_by(alias: Alias) -> str:
+    """For `where`: the aliases of a function, by its ARN."""
+    return alias.alias_arn.rpartition(":")[0]
+
+
+VERSIONS = Query(
+    "lambda:ListFunctions",
+    Version,
+    each="Functions",
+    key="FunctionArn",
+    also={"FunctionVersion": "ALL"},
+    label="versions",
+)
+"""Every version of every function in one list, instead of a list for each function."""
+
+
+def _of_published(facts: Facts) -> Iterator[Mapping[str, JSON]]:
+    for version in facts.seen(VERSIONS):
+        if is_published(version):
+            yield {"FunctionName": version.function_name}
+
+
+ALIASES = Query(
+    "lambda:ListAliases",
+    Alias,
+    each="Aliases",
+    key="AliasArn",
+    asks=_of_published,
+    reads=(VERSIONS,),
+    absent={"ResourceNotFoundException"},
+)
+"""Asked for each function that has published versions, by its name."""

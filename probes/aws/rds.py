@@ -1,10 +1,13 @@
-"""RDS: database instances and clusters, what their engines offer, and what their groups set."""
+"""RDS: database instances and clusters, their subnets, and what their engines offer.
+
+What parameter and option groups say: `rds_parameters`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -17,17 +20,6 @@ if TYPE_CHECKING:
 MYSQL = frozenset({"mysql", "mariadb", "aurora-mysql", "aurora"})
 """The engines of MySQL's kin; `aurora` is what Aurora MySQL was called for MySQL 5.6."""
 
-LOGGING_PARAMETERS = (
-    "general_log",
-    "log_output",
-    "slow_query_log",
-    "server_audit_events",
-    "server_audit_logging",
-    "server_audit_logs_upload",
-    "aws_default_logs_role",
-)
-"""What decides in MySQL's kin whether an exported log is written at all."""
-
 
 class PendingExports(Shape):
     """Log types on their way; AWS's texts for the two fields are swapped, their names are right."""
@@ -37,9 +29,16 @@ class PendingExports(Shape):
 
 
 class Pending(Shape):
-    """Changes that AWS has taken and not yet made."""
+    """Changes that AWS has taken and not yet made; None for what stays as it is."""
 
     pending_cloudwatch_logs_exports: PendingExports = Field(default_factory=PendingExports)
+    backup_retention_period: int | None = None
+
+
+class InstancePending(Pending):
+    """Changes of an instance; clusters have no Multi-AZ switch."""
+
+    multi_az: bool | None = Field(None, alias="MultiAZ")
 
 
 class ParameterGroupOf(Shape):
@@ -69,6 +68,12 @@ class VpcGroup(Shape):
     group_id: str = Field(alias="VpcSecurityGroupId")
 
 
+class SubnetGroupOf(Shape):
+    """The subnet group of an instance."""
+
+    name: str = Field("", alias="DBSubnetGroupName")
+
+
 class MasterSecret(Shape):
     """The secret that RDS keeps the master password in; an `impaired` one cannot rotate (API)."""
 
@@ -79,10 +84,14 @@ class MasterSecret(Shape):
 class Database(Shape):
     """What an instance and a cluster have in common.
 
-    `identifier` is its name. AWS leaves `exports` out where no log is exported.
+    `identifier` is its name. AWS leaves `exports` out where no log is exported, the retention and
+    `publicly_accessible` where the setting does not arise (Aurora clusters), and the ARN of a
+    recovery point where AWS Backup makes no continuous backups. Older answers have no
+    `storage_encryption_type`; for keys that AWS owns, `storage_encrypted` is false beside it.
     """
 
     identifier: str
+    status: str = ""
     engine: str
     engine_version: str
     exports: tuple[str, ...] = Field((), alias="EnabledCloudwatchLogsExports")
@@ -91,16 +100,35 @@ class Database(Shape):
     tag_list: Tags = Field(default_factory=dict)
     master_user_secret: MasterSecret | None = None
     kms_key_id: str = ""
+    storage_encrypted: bool = False
+    storage_encryption_type: str = ""
+    multi_az: bool = Field(False, alias="MultiAZ")
+    backup_retention_period: int | None = None
+    deletion_protection: bool = False
+    publicly_accessible: bool | None = None
+    aws_backup_recovery_point_arn: str = ""
+    iam_authentication: bool = Field(False, alias="IAMDatabaseAuthenticationEnabled")
+    auto_minor_version_upgrade: bool | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has been made and is not being deleted."""
+        return self.status not in {"creating", "deleting"}
 
 
 class Instance(Database):
     """A database instance; `cluster` names the cluster that it is a member of, Aurora or not."""
+
+    pending_modified_values: InstancePending = Field(default_factory=InstancePending)
 
     arn: str = Field(alias="DBInstanceArn")
     identifier: str = Field(alias="DBInstanceIdentifier")
     cluster: str | None = Field(None, alias="DBClusterIdentifier")
     parameter_groups: tuple[ParameterGroupOf, ...] = Field((), alias="DBParameterGroups")
     option_group_memberships: tuple[OptionGroupOf, ...] = ()
+    status: str = Field("", alias="DBInstanceStatus")
+    availability_zone: str = ""
+    subnet_group_of: SubnetGroupOf = Field(default_factory=SubnetGroupOf, alias="DBSubnetGroup")
     replica_of: str | None = Field(None, alias="ReadReplicaSourceDBInstanceIdentifier")
     replica_of_cluster: str | None = Field(None, alias="ReadReplicaSourceDBClusterIdentifier")
 
@@ -116,7 +144,28 @@ class Cluster(Database):
     parameter_group: str = Field("", alias="DBClusterParameterGroup")
     members: tuple[ClusterMember, ...] = Field((), alias="DBClusterMembers")
     engine_mode: str = ""
+    subnet_group: str = Field("", alias="DBSubnetGroup")
     replica_of: str | None = Field(None, alias="ReplicationSourceIdentifier")
+
+    @property
+    def is_aurora(self) -> bool:
+        """Whether it is Aurora's, with one storage for all of its instances."""
+        return self.engine.startswith("aurora")
+
+
+class GroupSubnet(Shape):
+    """A subnet of a subnet group, in whichever zone."""
+
+    subnet_id: str = Field(alias="SubnetIdentifier")
+
+
+class SubnetGroup(Shape):
+    """The subnets that a database may be put into; which of them is in use may change."""
+
+    name: str = Field(alias="DBSubnetGroupName")
+    arn: str = Field("", alias="DBSubnetGroupArn")
+    vpc_id: str = ""
+    subnets: tuple[GroupSubnet, ...] = ()
 
 
 class EngineVersion(Shape):
@@ -127,33 +176,6 @@ class EngineVersion(Shape):
     exportable_log_types: tuple[str, ...] = ()
     exports_logs: bool = Field(False, alias="SupportsLogExportsToCloudwatchLogs")
     status: str = ""
-
-
-class Parameter(Shape):
-    """A parameter; no value means the engine's own default, `source` says who set it."""
-
-    parameter_name: str
-    parameter_value: str | None = None
-    source: str = ""
-
-
-class Parameters(Shape):
-    """The parameters of one group that say what is logged."""
-
-    parameters: tuple[Parameter, ...] = ()
-
-
-class Option(Shape):
-    """An option of an option group."""
-
-    option_name: str
-
-
-class OptionGroup(Shape):
-    """An option group."""
-
-    option_group_name: str
-    options: tuple[Option, ...] = ()
 
 
 INSTANCES = Query(
@@ -180,6 +202,18 @@ CLUSTERS = Query(
 )
 
 
+SUBNET_GROUPS = Query(
+    "rds:DescribeDBSubnetGroups",
+    SubnetGroup,
+    each="DBSubnetGroups",
+    key="DBSubnetGroupName",
+    also={"MaxRecords": 100},
+    arn="DBSubnetGroupArn",
+    name="DBSubnetGroupName",
+    type="AWS::RDS::DBSubnetGroup",
+)
+
+
 def _versions_in_use(facts: Facts) -> Iterator[Mapping[str, JSON]]:
     for database in chain(facts.seen(INSTANCES), facts.seen(CLUSTERS)):
         yield {"Engine": database.engine, "EngineVersion": database.engine_version}
@@ -197,86 +231,11 @@ ENGINE_VERSIONS = Query(
 """Asked for each engine and version in use: `named(ENGINE_VERSIONS, "postgres/16.4")`."""
 
 
-SWITCHED = frozenset({"general", "slowquery"})
-"""The logs of MySQL's kin that parameters of an instance switch on."""
-
-
 def exported(database: Database) -> frozenset[str]:
     """The log types that are exported, or will be as soon as AWS has made the change."""
     pending = database.pending_modified_values.pending_cloudwatch_logs_exports
     wanted = frozenset(database.exports) | frozenset(pending.log_types_to_enable)
     return wanted - frozenset(pending.log_types_to_disable)
-
-
-def _groups_that_log(facts: Facts) -> Iterator[Mapping[str, JSON]]:
-    clusters = {c.identifier for c in facts.seen(CLUSTERS) if exported(c) & SWITCHED}
-    for instance in facts.seen(INSTANCES):
-        switched = exported(instance) & SWITCHED or instance.cluster in clusters
-        if instance.engine in MYSQL and switched:
-            for group in instance.parameter_groups:
-                yield {"DBParameterGroupName": group.name}
-
-
-def _cluster_groups_that_log(facts: Facts) -> Iterator[Mapping[str, JSON]]:
-    for cluster in facts.seen(CLUSTERS):
-        if cluster.engine in MYSQL and cluster.parameter_group:
-            yield {"DBClusterParameterGroupName": cluster.parameter_group}
-
-
-def _option_groups_that_audit(facts: Facts) -> Iterator[Mapping[str, JSON]]:
-    for instance in facts.seen(INSTANCES):
-        if instance.engine in MYSQL and "audit" in exported(instance):
-            for group in instance.option_group_memberships:
-                yield {"OptionGroupName": group.option_group_name}
-
-
-def _every_parameter(
-    client: Any, params: Mapping[str, JSON], operation: str
-) -> Iterator[Mapping[str, JSON]]:
-    """One answer for a group, of however many pages: the API does not say which group it is of."""
-    pages: Iterable[Any] = client.get_paginator(operation).paginate(**params)
-    yield {"Parameters": [parameter for page in pages for parameter in page["Parameters"]]}
-
-
-def _of_group(client: Any, params: Mapping[str, JSON]) -> Iterator[Mapping[str, JSON]]:
-    return _every_parameter(client, params, "describe_db_parameters")
-
-
-def _of_cluster_group(client: Any, params: Mapping[str, JSON]) -> Iterator[Mapping[str, JSON]]:
-    return _every_parameter(client, params, "describe_db_cluster_parameters")
-
-
-_FILTERED: Mapping[str, JSON] = {
-    "Filters": [{"Name": "parameter-name", "Values": list(LOGGING_PARAMETERS)}],
-    "MaxRecords": 100,
-}
-
-PARAMETERS = Query(
-    "rds:DescribeDBParameters",
-    Parameters,
-    asks=_groups_that_log,
-    reads=(INSTANCES, CLUSTERS),
-    also=_FILTERED,
-    fetch=_of_group,
-    actions=("rds:DescribeDBParameters",),
-)
-CLUSTER_PARAMETERS = Query(
-    "rds:DescribeDBClusterParameters",
-    Parameters,
-    asks=_cluster_groups_that_log,
-    reads=(CLUSTERS,),
-    also=_FILTERED,
-    fetch=_of_cluster_group,
-    actions=("rds:DescribeDBClusterParameters",),
-)
-OPTION_GROUPS = Query(
-    "rds:DescribeOptionGroups",
-    OptionGroup,
-    each="OptionGroupsList",
-    key="OptionGroupName",
-    asks=_option_groups_that_audit,
-    reads=(INSTANCES,),
-)
 
 
 def cluster_of(instance: Instance) -> str | None:
@@ -287,3 +246,17 @@ def cluster_of(instance: Instance) -> str | None:
 def master_secret_of(database: Database) -> str:
     """For `where`: the database whose master password a secret holds."""
     return database.master_user_secret.secret_arn if database.master_user_secret else ""
+
+
+def is_replica(database: Database) -> bool:
+    """Whether a database repeats another one, from where it can be made anew."""
+    if isinstance(database, Instance):
+        return bool(database.replica_of or database.replica_of_cluster)
+    return isinstance(database, Cluster) and bool(database.replica_of)
+
+
+def subnet_group_of(database: Database) -> str:
+    """The name of the subnet group that a database is in; nothing where AWS does not say."""
+    if isinstance(database, Instance):
+        return database.subnet_group_of.name
+    return database.subnet_group if isinstance(database, Cluster) else ""

@@ -10,3 +10,17 @@ class Variable(Shape):
 
     name: str
     secrets: tuple[str, ...] = ()
+
+
+class JudgedVariable(Variable):
+    """A variable with what was found out about its value (`probes.analysis.variable_values`).
+
+    `words` and `hosts` are the words for environments in the value and in the host that it names,
+    `accounts` and `regions` those of ARNs in it.
+    """
+
+    suspicion: str = ""
+    words: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()

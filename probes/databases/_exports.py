@@ -59,7 +59,7 @@ def why_none(database: rds.Database, expected: LogExports) -> str:
         return f"{database.engine} has log types of its own"
     if isinstance(database, rds.Cluster) and database.engine_mode == "serverless":
         return "Aurora Serverless v1 exports by itself what its parameters switch on"
-    if _is_replica(database) and not expected.read_replicas:
+    if rds.is_replica(database) and not expected.read_replicas:
         return "the baseline asks no logs of read replicas"
     return ""
 
@@ -83,9 +83,3 @@ def _switch_on(database: rds.Database, logs: frozenset[str]) -> tuple[str, ...]:
         "aws", "rds", f"modify-db-{kind}", f"--db-{kind}-identifier", database.identifier,
         "--cloudwatch-logs-export-configuration", f"EnableLogTypes={','.join(sorted(logs))}",
     )  # fmt: skip
-
-
-def _is_replica(database: rds.Database) -> bool:
-    if isinstance(database, rds.Instance):
-        return bool(database.replica_of or database.replica_of_cluster)
-    return isinstance(database, rds.Cluster) and bool(database.replica_of)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, every, not_applicable, note, unknown
 from probes.analysis.answers import Answer
-from probes.aws import rds
+from probes.aws import rds, rds_parameters
 from probes.databases._exports import LogExports, exportable, not_exported, wanted_logs, why_none
 from probes.databases._written import checks, ships_audit
 
@@ -27,7 +27,7 @@ class Logs(Probe[rds.Database, LogExports]):
     """Log exports of each instance that stands alone, and of each cluster."""
 
     subject = (rds.INSTANCES, rds.CLUSTERS)
-    needs = (rds.ENGINE_VERSIONS, rds.PARAMETERS, rds.CLUSTER_PARAMETERS, rds.OPTION_GROUPS)
+    needs = (rds.ENGINE_VERSIONS, *rds_parameters.GROUPS)
     severity, settings, sources = Severity.MEDIUM, LogExports, ("S1.6",)
     parts = ("exported", "written")
 
@@ -69,7 +69,7 @@ class Logs(Probe[rds.Database, LogExports]):
     def judge_written(
         self, database: rds.Database, facts: Facts, expected: LogExports
     ) -> Iterator[Remark]:
-        decided = rds.exported(database) & {*rds.SWITCHED, "audit"}
+        decided = rds.exported(database) & {*rds_parameters.SWITCHED, "audit"}
         reason = why_none(database, expected)
         if reason or database.engine not in rds.MYSQL or not decided:
             yield not_applicable(reason or "it exports no log that a parameter could keep empty")

@@ -147,6 +147,11 @@ def test_cloud_config_installs_and_starts_the_agent():
     assert facts["fetches_secrets"] == "no"
 
 
+def test_cloud_config_may_list_what_it_installs_on_one_line():
+    facts = facts_of("#cloud-config\npackages: [httpd, amazon-cloudwatch-agent, jq]\n")
+    assert facts["agent_installed"] == "yes"
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -1,7 +1,7 @@
 import boto3
 import pytest
 
-from probes.aws import rds
+from probes.aws import rds, rds_parameters
 from probes.databases.log_exports import Logs
 from tests.kit import Case, Refused, audit, check_case, verdicts
 
@@ -76,10 +76,10 @@ def mysql(*exports, group=None, options=None, **more):
         rds.ENGINE_VERSIONS: MYSQL,
     }
     if group is not None:
-        answers[rds.PARAMETERS] = group
+        answers[rds_parameters.PARAMETERS] = group
     if options is not None:
         listed = [{"OptionName": name} for name in options]
-        answers[rds.OPTION_GROUPS] = {
+        answers[rds_parameters.OPTION_GROUPS] = {
             "options": [{"OptionGroupName": "options", "Options": listed}]
         }
     return answers
@@ -92,10 +92,10 @@ def aurora(*exports, shared=None, own=None, **more):
         ],
         rds.INSTANCES: [instance("aurora-mysql", "8.0", DBClusterIdentifier="whole")],
         rds.ENGINE_VERSIONS: AURORA,
-        rds.CLUSTER_PARAMETERS: shared or parameters("shared"),
+        rds_parameters.CLUSTER_PARAMETERS: shared or parameters("shared"),
     }
     if own is not None:
-        answers[rds.PARAMETERS] = own
+        answers[rds_parameters.PARAMETERS] = own
     return answers
 
 
@@ -279,7 +279,7 @@ EXPORTED = [
         "gap",
         of=WHOLE,
         expected=["error"],
-        survives=(rds.CLUSTER_PARAMETERS,),
+        survives=(rds_parameters.CLUSTER_PARAMETERS,),
     ),
 ]
 
@@ -342,7 +342,7 @@ WRITTEN = [
         "no plugin, proven without the parameters",
         mysql("audit", "slowquery", group=parameters("own", **ON, **FILES), options=["MEMCACHED"]),
         "drift",
-        survives=(rds.PARAMETERS,),
+        survives=(rds_parameters.PARAMETERS,),
     ),
     written(
         "parameters refused",
@@ -404,7 +404,7 @@ WRITTEN = [
         "a Multi-AZ cluster has one group",
         {
             rds.CLUSTERS: [cluster("mysql", "8.0.39", EnabledCloudwatchLogsExports=["slowquery"])],
-            rds.CLUSTER_PARAMETERS: parameters("shared", slow_query_log="0", **FILES),
+            rds_parameters.CLUSTER_PARAMETERS: parameters("shared", slow_query_log="0", **FILES),
         },
         "drift",
         of=WHOLE,

@@ -1,0 +1,86 @@
+"""Who may do what, and how it is delivered and watched."""
+
+REFERENCES: dict[str, tuple[str, ...]] = {
+    "access.execution_role": ("NIST 800-53 AC-6",),
+    "access.least_privilege": (
+        "Security Hub IAM.1",
+        "Security Hub IAM.21",
+        "AWS Config iam-policy-no-statements-with-admin-access",
+        "AWS Config iam-policy-no-statements-with-full-access",
+        "CIS AWS 1.4 1.16",
+        "CIS AWS 3.0 1.16",
+        "CIS AWS 5.0 1.15",
+        "CIS AWS 6.0 2.15",
+        "CIS AWS 7.0 2.14",
+        "PCI DSS 4.0 7.2.1",
+        "PCI DSS 4.0 7.2.2",
+        "NIST 800-53 AC-2",
+        "NIST 800-53 AC-2(1)",
+        "NIST 800-53 AC-3",
+        "NIST 800-53 AC-6",
+    ),
+    "access.task_role": ("NIST 800-53 AC-6",),
+    "access.workload_permissions": ("NIST 800-53 AC-6",),
+    "observability.alarm_actions": (
+        "Security Hub CloudWatch.15",
+        "Security Hub CloudWatch.17",
+        "AWS Config cloudwatch-alarm-action-check",
+        "AWS Config cloudwatch-alarm-action-enabled-check",
+        "PCI DSS 4.0 10.4.1",
+        "PCI DSS 4.0 10.7.1",
+        "NIST 800-53 AU-6(1)",
+        "NIST 800-53 AU-6(5)",
+        "NIST 800-53 CA-7",
+        "NIST 800-53 IR-4(1)",
+        "NIST 800-53 SI-4(5)",
+    ),
+    "observability.function_alarms": (
+        "PCI DSS 4.0 10.4.1",
+        "NIST 800-53 AU-6",
+        "NIST 800-53 SI-4",
+    ),
+    "observability.load_balancer_alarms": (
+        "PCI DSS 4.0 10.4.1",
+        "NIST 800-53 AU-6",
+        "NIST 800-53 SI-4",
+    ),
+    "observability.log_retention": (
+        "Security Hub CloudWatch.16",
+        "AWS Config cw-loggroup-retention-period-check",
+        "PCI DSS 4.0 10.5.1",
+        "NIST 800-53 AU-11",
+    ),
+    "observability.service_alarms": (
+        "PCI DSS 4.0 10.4.1",
+        "NIST 800-53 AU-6",
+        "NIST 800-53 SI-4",
+    ),
+    "pipelines.build_commands": (
+        "Security Hub CodeBuild.2",
+        "AWS Config codebuild-project-envvar-awscred-check",
+    ),
+    "pipelines.build_image": (
+        "Security Hub CodeBuild.5",
+        "AWS Config codebuild-project-environment-privileged-check",
+    ),
+    "stacks.deletion_policies": (
+        "cfn-lint I3011",
+        "cfn-lint W3011",
+        "CloudSploit cloudformationDeletionPolicy",
+    ),
+    "stacks.dependencies": ("cfn-lint W3005",),
+    "stacks.hard_coded_values": (
+        "cfn-lint I3042",
+        "cfn-lint W3010",
+    ),
+    "stacks.last_operation": (
+        "Security Hub CloudFormation.1",
+        "AWS Config cloudformation-stack-notification-check",
+        "CloudSploit stackFailedStatus",
+    ),
+    "stacks.outputs": ("Prowler cloudformation_stack_outputs_find_secrets",),
+    "tags.required_tags": (
+        "Security Hub AutoScaling.10",
+        "AWS Config required-tags",
+    ),
+}
