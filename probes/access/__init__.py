@@ -1,0 +1,1 @@
+"""Access: what roles may do, what they lack, and whether their policies still exist."""
