@@ -10,6 +10,7 @@ from auditor.probe import Remark, Severity, any_of, gap, not_applicable, note, u
 from probes.aws import elbv2
 from probes.aws.elbv2 import Listener, LoadBalancer, TargetGroup
 from probes.load_balancing._balancers import QUIC, SECURE
+from probes.load_balancing._in_front import in_front
 
 
 def application(balancer: LoadBalancer, facts: Facts, port: int) -> Iterator[Remark]:
@@ -32,6 +33,7 @@ def application(balancer: LoadBalancer, facts: Facts, port: int) -> Iterator[Rem
         yield not_applicable("all of its target groups are empty", code="no-targets")
         return
     severity = Severity.HIGH if balancer.internet_facing else Severity.MEDIUM
+    more |= in_front(balancer, facts)
     yield gap("nothing speaks HTTPS", code="no-https", severity=severity, **more)
 
 

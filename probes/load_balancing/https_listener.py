@@ -1,11 +1,11 @@
 """Load balancers have a listener that encrypts.
 
 Without an HTTPS listener every request travels in the clear, and a redirect to HTTPS has nowhere to
-go; to open port 443 in a security group adds no listener. Behind CloudFront with an origin that is
-asked over HTTP, the way from there is in the clear, too. A network load balancer encrypts with TLS
-or QUIC; what it passes on as TCP may be encrypted by the target, which cannot be seen from here.
-An application load balancer all of whose target groups are empty serves nothing yet. Security Hub
-ELB.18 also fails every HTTP listener that redirects; here those are right.
+go; to open port 443 in a security group adds no listener. Where CloudFront is in front, the way
+from there is in the clear, too; the evidence names the distributions. A network load balancer
+encrypts with TLS or QUIC; what it passes on as TCP may be encrypted by the target, which cannot be
+seen from here. An application load balancer all of whose target groups are empty serves nothing
+yet. Security Hub ELB.18 also fails every HTTP listener that redirects; here those are right.
 
 Fix: `aws elbv2 create-listener --load-balancer-arn ARN --protocol HTTPS --port 443 --certificates
 CertificateArn=CERTIFICATE --ssl-policy ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09
@@ -23,6 +23,7 @@ from probes.aws.elbv2 import APPLICATION, NETWORK, LoadBalancer
 from probes.groups import Https
 from probes.load_balancing._balancers import not_of_type, not_working
 from probes.load_balancing._encryption import application, network
+from probes.load_balancing._in_front import QUERIES as IN_FRONT
 
 
 class Encrypts(Settings):
@@ -35,7 +36,7 @@ class HttpsListener(Probe[LoadBalancer, Encrypts]):
     """The listeners of each application and network load balancer."""
 
     subject = elbv2.LOAD_BALANCERS
-    needs = (elbv2.LISTENERS, elbv2.TARGET_GROUPS, elbv2.TARGET_HEALTH)
+    needs = (elbv2.LISTENERS, elbv2.TARGET_GROUPS, elbv2.TARGET_HEALTH, *IN_FRONT)
     severity, settings = Severity.HIGH, Encrypts
     sources = ("S2.3",)
 

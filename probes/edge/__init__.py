@@ -1,0 +1,1 @@
+"""The edge: how CloudFront serves viewers, and how it asks the origins."""
