@@ -1,0 +1,1 @@
+"""Functions of Lambda: what they run on, with how much memory, and how long their logs last."""
