@@ -1,0 +1,1 @@
+"""Containers: services of ECS, their tasks, and the images that they run."""
