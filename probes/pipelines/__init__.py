@@ -1,0 +1,1 @@
+"""Pipelines: what they fetch, build and deploy, and who is asked on the way."""
