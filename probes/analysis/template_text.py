@@ -6,7 +6,7 @@ Short and long functions give the same value: `!Sub x` and `Fn::Sub: x` are `{"F
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from probes.analysis.template_bounds import (
     MAX_CHARACTERS,
@@ -20,6 +20,9 @@ from probes.analysis.template_bounds import (
 )
 from probes.analysis.template_yaml import load_yaml
 
+# What stands before the reason where a template was not kept, for it could not be read.
+UNREADABLE: Final = "(unreadable template) "
+
 
 def load(body: str | Mapping[str, Any]) -> Json:
     """The values of a template, from its text or from what a client parsed of it.
@@ -28,6 +31,8 @@ def load(body: str | Mapping[str, Any]) -> Json:
     """
     if isinstance(body, str):
         _refuse_unreadable(body)
+        if body.startswith(UNREADABLE):
+            raise MalformedTemplate(body.removeprefix(UNREADABLE))
         body = _load_json(body) if body.lstrip().startswith("{") else load_yaml(body)
     return _plain(body, MAX_DEPTH, Budget())
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from auditor.query import JSON, Document, Query, Reduced, Shape
+from auditor.query import JSON, Query, Reduced, Shape
 from auditor.resources import Tags
+from probes.analysis.secret_signs import looks_secret, names_secret, points_elsewhere
+from probes.analysis.template_context import MASKED
+from probes.analysis.template_reduction import SECRET, reduced
 
 _NOT_DEPLOYED = ("DELETE_", "REVIEW_")
 _FAILED = ("FAILED", "ROLLBACK")
@@ -23,11 +28,45 @@ class StackParameter(Shape):
 
 
 class StackOutput(Shape):
-    """A value that a stack hands out, to other stacks too where it has an export name."""
+    """A value that a stack hands out, to other stacks too where it has an export name.
+
+    `SECRET` stands for a value that is one by its name or its looks.
+    """
 
     output_key: str
     output_value: str = ""
     export_name: str = ""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value was a secret, and so was not kept."""
+        return self.output_value == SECRET
+
+
+def _parameters(sent: object) -> JSON:
+    """Parameters, those that are secrets masked as if they had NoEcho."""
+    return _masked(sent, "ParameterKey", ("ParameterValue", "ResolvedValue"), mask=MASKED)
+
+
+def _outputs(sent: object) -> JSON:
+    """Outputs without the values that are secrets, and without their descriptions."""
+    return _masked(sent, "OutputKey", ("OutputValue",), "ExportName", mask=SECRET)
+
+
+def _masked(sent: object, name: str, values: tuple[str, ...], *more: str, mask: str) -> JSON:
+    """What is kept of named values: a secret, by its name or its looks, gives way to the mask."""
+    if not isinstance(sent, list | tuple) or not all(isinstance(one, Mapping) for one in sent):
+        return None  # what it may hold is not kept, and no shape takes it
+    kept = []
+    for one in sent:
+        known = {field: one[field] for field in (name, *values, *more) if field in one}
+        named = names_secret(str(known.get(name, "")))
+        for field in values:
+            text = str(known.get(field, ""))
+            if text and (looks_secret(text) or (named and not points_elsewhere(text))):
+                known[field] = mask
+        kept.append(known)
+    return kept
 
 
 class RollbackTrigger(Shape):
@@ -44,13 +83,22 @@ class RollbackConfiguration(Shape):
 
 
 class Stack(Shape):
-    """A stack that is there; those deleted are not listed."""
+    """A stack that is there; those deleted are not listed.
+
+    A stack that is nested has a parent. Times that it lacks have not come.
+    """
 
     stack_id: str
     stack_name: str
     stack_status: str
-    parameters: tuple[StackParameter, ...] = ()
-    outputs: tuple[StackOutput, ...] = ()
+    stack_status_reason: str = ""
+    creation_time: AwareDatetime | None = None
+    last_updated_time: AwareDatetime | None = None
+    deletion_time: AwareDatetime | None = None
+    enable_termination_protection: bool = False
+    parent_id: str = ""
+    parameters: Annotated[tuple[StackParameter, ...], Reduced(_parameters)] = ()
+    outputs: Annotated[tuple[StackOutput, ...], Reduced(_outputs)] = ()
     rollback_configuration: RollbackConfiguration = Field(default_factory=RollbackConfiguration)
     tags: Tags = Field(default_factory=dict)
 
@@ -59,11 +107,17 @@ class Stack(Shape):
         """The values that its parameters have."""
         return {p.parameter_key: p.resolved_value or p.parameter_value for p in self.parameters}
 
+    @property
+    def last_change(self) -> datetime | None:
+        """When its last operation began; None where the answer does not say."""
+        times = (self.creation_time, self.last_updated_time, self.deletion_time)
+        return max((time for time in times if time), default=None)
+
 
 class Template(Shape):
-    """The template of a stack, as it was submitted."""
+    """The template of a stack, without what may be secret in it (`template_reduction`)."""
 
-    template_body: Document = ""
+    template_body: Annotated[str, Reduced(reduced)] = ""
 
 
 def _key_in(properties: object) -> JSON:
@@ -80,11 +134,16 @@ class Event(Shape):
     """What happened to a resource of a stack; `key` is the KMS key that it was to have."""
 
     event_id: str
+    stack_id: str = ""
+    timestamp: AwareDatetime | None = None
     logical_resource_id: str = ""
     physical_resource_id: str = ""
     resource_type: str = ""
     resource_status: str = ""
     resource_status_reason: str = ""
+    hook_status: str = ""
+    hook_status_reason: str = ""
+    hook_failure_mode: str = ""
     key: Annotated[str, Reduced(_key_in)] = Field("", alias="ResourceProperties")
 
     @property
@@ -93,9 +152,27 @@ class Event(Shape):
         return self.resource_status.endswith("_FAILED")
 
 
+class Made(Shape):
+    """A resource of a stack, and what its service calls it; nothing where it was not made."""
+
+    logical_resource_id: str
+    physical_resource_id: str = ""
+
+
 def is_deployed(stack: Stack) -> bool:
     """Which stacks have a template in force."""
     return not stack.stack_status.startswith(_NOT_DEPLOYED)
+
+
+def is_transformed(template: Template) -> bool:
+    """Which templates macros may have turned into others before they were deployed."""
+    return 'Transform"' in template.template_body
+
+
+def may_name_its_key(template: Template) -> bool:
+    """Which templates may name the key of a log group by its ARN, though they make the key."""
+    signs = ('"AWS::KMS::', '"AWS::Logs::LogGroup"', '"KmsKeyId"')
+    return all(sign in template.template_body for sign in signs)
 
 
 def has_failed(stack: Stack) -> bool:
@@ -128,6 +205,27 @@ TEMPLATES = Query(
     when=is_deployed,
     gone={"ValidationError"},
     private=True,
+)
+PROCESSED = Query(
+    "cloudformation:GetTemplate",
+    Template,
+    of=TEMPLATES,
+    given={"StackName": "^StackId"},
+    also={"TemplateStage": "Processed"},
+    when=is_transformed,
+    gone={"ValidationError"},
+    private=True,
+    label="processed",
+)
+RESOURCES = Query(
+    "cloudformation:ListStackResources",
+    Made,
+    each="StackResourceSummaries",
+    key="LogicalResourceId",
+    of=TEMPLATES,
+    given={"StackName": "^StackId"},
+    when=may_name_its_key,
+    gone={"ValidationError"},
 )
 EVENTS = Query(
     "cloudformation:DescribeStackEvents",

@@ -1,0 +1,1 @@
+"""Stacks: what is written in templates, and what became of them."""
