@@ -94,6 +94,8 @@ class Query(Generic[S_co]):
     tags       path of the tags in the item, or the query that lists them by ARN or by item; a
                function that gives it where that query is asked of these very items
     type       CloudFormation's name for the kind of item
+    makes      for a query that lists what an item of `of` made (a stack): the fields with type,
+               physical and logical id; findings then name the maker, tags or no tags
     actions    IAM actions, where they are not `service:Operation`
     private    findings do not repeat what it answers (templates may hold anything)
     fetch      for what a row cannot say: `(client, parameters) -> answers`, one per page
@@ -120,6 +122,7 @@ class Query(Generic[S_co]):
     name: str = ""
     tags: str | Query[Shape] | Callable[[], Query[Shape]] = ""
     type: str = ""
+    makes: tuple[str, str, str] | None = None
     actions: tuple[str, ...] = ()
     fetch: Callable[[Any, Mapping[str, JSON]], Iterable[Mapping[str, JSON]]] | None = None
     label: str = ""

@@ -146,14 +146,39 @@ def _described(inventory: Inventory, item: Item) -> Resource:
         tags = tags_of(inventory, item)
     except Unanswered:
         tags = None
-    return Resource(
-        item.query.type, item.key, arn_of(item), name_of(item), tags, _stack_in(tags or {})
-    )
+    arn, name = arn_of(item), name_of(item)
+    stack = _stack_in(tags or {}) or _maker(inventory, item, (item.key, arn, name))
+    return Resource(item.query.type, item.key, arn, name, tags, stack)
 
 
 def _stack_in(tags: Mapping[str, str]) -> Stack | None:
     found = {part: tags[tag] for part, tag in STACK_TAGS.items() if tag in tags}
     return Stack(**found) if "name" in found else None
+
+
+def _maker(inventory: Inventory, item: Item, names: tuple[str, ...]) -> Stack | None:
+    """The stack among whose resources an item is, by type and physical id."""
+    made, place = inventory.once(_made, inventory), item.place
+    where = (place.account, place.region, item.query.type)
+    return next((made[*where, name] for name in names if (*where, name) in made), None)
+
+
+def _made(inventory: Inventory) -> dict[tuple[str, str, str, str], Stack]:
+    """What the stacks of an inventory made: by account, region, type and physical id.
+
+    What an account has only once stands there without a region, too.
+    """
+    found: dict[tuple[str, str, str, str], Stack] = {}
+    for answers in inventory.answers.values():
+        for item in (one for answer in answers.values() for one in answer.items):
+            if item.query.makes is None:
+                break
+            kind, physical, logical = (str(item.data.get(f, "")) for f in item.query.makes)
+            if item.parent and physical:
+                stack = Stack(name_of(item.parent), item.parent.key, logical)
+                found[item.place.account, item.place.region, kind, physical] = stack
+                found.setdefault((item.place.account, "", kind, physical), stack)
+    return found
 
 
 def _tags_in(field: str, item: Item) -> dict[str, str]:

@@ -157,6 +157,7 @@ class Made(Shape):
 
     logical_resource_id: str
     physical_resource_id: str = ""
+    resource_type: str = ""
 
 
 def is_deployed(stack: Stack) -> bool:
@@ -167,12 +168,6 @@ def is_deployed(stack: Stack) -> bool:
 def is_transformed(template: Template) -> bool:
     """Which templates macros may have turned into others before they were deployed."""
     return 'Transform"' in template.template_body
-
-
-def may_name_its_key(template: Template) -> bool:
-    """Which templates may name the key of a log group by its ARN, though they make the key."""
-    signs = ('"AWS::KMS::', '"AWS::Logs::LogGroup"', '"KmsKeyId"')
-    return all(sign in template.template_body for sign in signs)
 
 
 def has_failed(stack: Stack) -> bool:
@@ -222,10 +217,11 @@ RESOURCES = Query(
     Made,
     each="StackResourceSummaries",
     key="LogicalResourceId",
-    of=TEMPLATES,
-    given={"StackName": "^StackId"},
-    when=may_name_its_key,
+    of=STACKS,
+    given={"StackName": "StackId"},
+    when=is_deployed,
     gone={"ValidationError"},
+    makes=("ResourceType", "PhysicalResourceId", "LogicalResourceId"),
 )
 EVENTS = Query(
     "cloudformation:DescribeStackEvents",

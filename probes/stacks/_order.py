@@ -42,7 +42,7 @@ def _order_of(found: Deployed, checks: Sequence[Check], facts: Facts) -> Order:
     """The order of a template; names of what it made only where a log group may go by them."""
     if "key" not in checks or not names_keys_by_value(found.template):
         return Order(found.template, found.context)
-    listed = facts.of(facts.its(cloudformation.TEMPLATES)).each(cloudformation.RESOURCES)
+    listed = facts.each(cloudformation.RESOURCES)
     made = {one.logical_resource_id: one.physical_resource_id for one in listed}
     return Order(found.template, replace(found.context, physical_ids=made))
 

@@ -1,5 +1,7 @@
 """What an item is called, and by which tags it is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.answer import Unanswered
@@ -89,3 +91,56 @@ class TestNamesAndTags:
     @pytest.mark.parametrize("sent", [None, "text", 5, [1]])
     def test_what_are_no_tags_stays_as_it_was_sent(self, sent):
         assert tags_from(sent) == sent
+
+
+class TestMakers:
+    """A resource without tags of its stack is found among what the stacks made."""
+
+    class Stacked(Shape):
+        stack_name: str
+        stack_id: str
+
+    class Made(Shape):
+        logical_resource_id: str
+        physical_resource_id: str = ""
+        resource_type: str = ""
+
+    STACKS = Query("x:ListStacks", Stacked, each="S", key="StackId", name="StackName")
+    MADE = Query(
+        "x:ListResources",
+        Made,
+        each="R",
+        key="LogicalResourceId",
+        of=STACKS,
+        given={"a": "StackId"},
+        makes=("ResourceType", "PhysicalResourceId", "LogicalResourceId"),
+    )
+    STACK = (("StackName", "shop"), ("StackId", "arn:stack/1"))
+    KIND = "AWS::SecretsManager::Secret"
+
+    def stack_of(self, kind=KIND, physical="n", tags=(), world=False):
+        named = replace(SECRETS, world=world)
+        made = {"LogicalResourceId": "It", "PhysicalResourceId": physical, "ResourceType": kind}
+        pending = {"LogicalResourceId": "Not", "ResourceType": kind}
+        answers = {
+            self.STACKS: [dict(self.STACK)],
+            self.MADE: {"arn:stack/1": [made, pending]},
+            named: [{"Name": "n", "Tags": [*tags]}],
+        }
+        inventory = inventory_of((self.STACKS, self.MADE, named), answers)
+        (item,) = inventory.items(named, HERE.world if world else HERE)
+        return describe(inventory, item).stack
+
+    def test_by_type_and_physical_id(self):
+        assert self.stack_of() == Stack("shop", "arn:stack/1", "It")
+
+    def test_another_kind_or_id_is_another_resource(self):
+        assert self.stack_of(kind="AWS::SSM::Parameter") is None
+        assert self.stack_of(physical="m") is None
+
+    def test_tags_go_before(self):
+        tags = [{"Key": "aws:cloudformation:stack-name", "Value": "other"}]
+        assert self.stack_of(tags=tags) == Stack("other")
+
+    def test_what_an_account_has_once_is_found_in_any_region(self):
+        assert self.stack_of(world=True) == Stack("shop", "arn:stack/1", "It")

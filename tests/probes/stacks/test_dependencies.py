@@ -35,7 +35,7 @@ TOO_EARLY = (
 
 def made(physical):
     return {
-        f"{ARN}|": [
+        ARN: [
             {
                 "LogicalResourceId": "Key",
                 "PhysicalResourceId": physical,
@@ -60,7 +60,7 @@ CASES = [
     Case("DependsOn adds nothing to it", deployed(AFTER) | {cloudformation.RESOURCES: made("1234")}, "pass", says="repeats what a reference says: Logs on Key"),
     Case("a key by its ARN", deployed(BY_VALUE) | {cloudformation.RESOURCES: made("1234")}, "gap", expected=["Logs for Key"]),
     Case("another key by its ARN", deployed(BY_VALUE) | {cloudformation.RESOURCES: made("5678")}, "not_applicable"),
-    Case("what the stack made is refused", deployed(BY_VALUE) | {cloudformation.RESOURCES: {f"{ARN}|": Refused()}}, "unknown"),
+    Case("what the stack made is refused", deployed(BY_VALUE) | {cloudformation.RESOURCES: {ARN: Refused()}}, "unknown"),
     Case("a deployment failed for it", broken(CHANCE, "Service", TOO_EARLY), "gap", severity="high", survives=(cloudformation.EVENTS,)),
     Case("a deployment failed for something else", broken(CHANCE, "Service", "AccessDenied"), "gap", severity="low", survives=(cloudformation.EVENTS,)),
     Case("a deployment failed elsewhere", broken(CHANCE, "Other", TOO_EARLY), "gap", severity="low", survives=(cloudformation.EVENTS,)),
