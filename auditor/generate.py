@@ -13,6 +13,7 @@ from pathlib import Path
 
 from auditor.baseline_text import baseline_schema, baseline_text
 from auditor.catalogue import load, needed
+from auditor.demo.sources import sources_page
 from auditor.explain import subject_types
 from auditor.permissions import actions_for, policies
 from auditor.query import JSON
@@ -32,6 +33,7 @@ def files() -> dict[str, Callable[[], str]]:
         "probes/README.md": partial(probes_table, probes),
         "config/baseline.yaml": partial(baseline_text, probes),
         "config/baseline.schema.json": lambda: _json(baseline_schema(probes)),
+        "docs/sources.md": partial(sources_page, probes),
         "config/policy.json": lambda: _json(_policy(probes)),
         "auditor/reports/report.schema.json": lambda: _json(report_schema()),
     }

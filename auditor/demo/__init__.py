@@ -1,4 +1,4 @@
-"""A local account on moto with a broken and a repaired application, to be scanned over HTTP.
+"""A local account on moto with broken and repaired applications, to be scanned over HTTP.
 
-Nothing else of the auditor is imported here, and moto and boto3 are imported nowhere else.
+Moto and boto3 are imported nowhere else; what the applications are made of is data without either.
 """

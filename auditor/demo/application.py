@@ -10,7 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Document = Mapping[str, object]
+from auditor.demo.parts import (
+    Bucket,
+    Connection,
+    Dashboard,
+    Deployment,
+    Distribution,
+    Document,
+    EventRule,
+    Function,
+    Pipeline,
+    Project,
+    Queue,
+    Repository,
+    Service,
+    Stack,
+    Table,
+)
 
 
 @dataclass(frozen=True)
@@ -49,17 +65,24 @@ class Network:
 
 @dataclass(frozen=True)
 class Listener:
-    """A listener; with `redirect` it sends to HTTPS, else it forwards to the balancer's group."""
+    """A listener; with `redirect` it sends to HTTPS, else it forwards to a target group.
+
+    That is the one that has the balancer's role, or `target` names another.
+    """
 
     protocol: str
     port: int
     tls_policy: str | None = None
     redirect: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True)
 class Balancer:
-    """An application load balancer with one target group; no `groups` means the VPC's default."""
+    """An application load balancer; no `groups` means the VPC's default.
+
+    It has a target group of its own role, and those that `further_targets` names.
+    """
 
     role: str
     scheme: str
@@ -70,6 +93,7 @@ class Balancer:
     logs: bool = False
     target_attributes: Mapping[str, str] = field(default_factory=dict)
     health_check: Mapping[str, str | int] = field(default_factory=dict)
+    further_targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +107,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Role:
-    """A role: which service takes it, AWS's policies on it, and its own statements."""
+    """A role: which service or other account takes it, AWS's policies on it, its own statements."""
 
     role: str
     service: str
@@ -105,6 +129,8 @@ class Policy:
 class Fleet:
     """Launch template and scaling group. `failed` is the message of launches that fail.
 
+    With `worker_groups` an instance was started beside the group, in reach of everybody. `image` is
+    the name of one of AWS's own; without it the application has an image of its own.
     `refreshed_under` is the alarm that would have stopped the last instance refresh.
     """
 
@@ -119,28 +145,36 @@ class Fleet:
     propagate_tags: bool
     health_check: str
     failed: str | None = None
+    image: str = ""
+    worker_groups: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ("web",)
     stays_at_first_version: bool = False
     refreshed_under: str | None = None
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret; `days` of a rotation that was last done `rotated_days_ago`, or none at all."""
+    """A secret; `days` of a rotation that was last done `rotated_days_ago`, or none at all.
+
+    Where a service of AWS's is the `owner`, that service rotates it; else a function does.
+    """
 
     role: str
     key: str | None = None
     days: int | None = None
     rotated_days_ago: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """The function that rotates secrets."""
+    """The function that rotates secrets; an `alias` names a version of it."""
 
     runtime: str
     memory: int
     invoked_by_secrets_manager: bool
     in_vpc: bool
+    alias: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,8 +203,9 @@ class Database:
 class Alarm:
     """A metric alarm.
 
-    Dimensions: `balancer:ROLE`, `target:ROLE`, `cluster`, `service`, `group`, `function`; actions:
-    `topic`, `plan`, `investigation`, `policy:NAME`, `missing:NAME` for a function that nobody made.
+    Dimensions: `balancer:ROLE`, `target:ROLE`, `function:ROLE`, `project:ROLE`, `pipeline:ROLE`,
+    `table:ROLE`, `cluster`, `service`, `group`; actions: `topic`, `plan`, `investigation`,
+    `policy:NAME`, `missing:NAME` for a function that nobody made.
     """
 
     name: str
@@ -188,47 +223,52 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Observability:
-    """Alarms, the composite over them, the topic they call, and log groups."""
+    """Alarms, the composite over them, the topic they call, log groups, dashboards, event rules.
 
-    alarms: tuple[Alarm, ...]
-    composite_actions: tuple[str, ...]
-    topic_key: str
-    subscribers: tuple[str, ...]
-    log_groups: Mapping[str, str | None]
-    retention_days: int | None
+    Without `composite_actions` there is no composite; a topic without a key is not encrypted.
+    """
 
-
-@dataclass(frozen=True)
-class Service:
-    """A Fargate service behind the internal balancer; no `groups` means the VPC's default."""
-
-    groups: tuple[str, ...]
-    public_ip: bool
-    cpu: str
-    memory: str
-    circuit_breaker: bool
-    own_task_role: bool
-    insights: bool
-    scaled: bool
-    health_check: bool
+    alarms: tuple[Alarm, ...] = ()
+    composite_actions: tuple[str, ...] | None = None
+    topic_key: str | None = None
+    subscribers: tuple[str, ...] = ()
+    log_groups: Mapping[str, str | None] = field(default_factory=dict)
+    retention_days: int | None = None
+    dashboards: tuple[Dashboard, ...] = ()
+    rules: tuple[EventRule, ...] = ()
 
 
 @dataclass(frozen=True)
 class Application:
-    """One application in one region."""
+    """One application in one region.
+
+    `untagged` takes tags from single resources: logical id -> the keys that it lacks. `attempts`
+    are stacks that came to nothing before the one that made the rest.
+    """
 
     name: str
     region: str
     tags: Mapping[str, str]
-    network: Network
-    balancers: tuple[Balancer, ...]
-    keys: tuple[Key, ...]
-    roles: tuple[Role, ...]
-    fleet: Fleet
-    secrets: tuple[Secret, ...]
-    rotation: Rotation
-    database: Database
-    further_databases: tuple[Database, ...]
-    observability: Observability
-    service: Service
-    stack_status: str
+    stack: Stack
+    network: Network | None = None
+    balancers: tuple[Balancer, ...] = ()
+    keys: tuple[Key, ...] = ()
+    roles: tuple[Role, ...] = ()
+    fleet: Fleet | None = None
+    secrets: tuple[Secret, ...] = ()
+    rotation: Rotation | None = None
+    databases: tuple[Database, ...] = ()
+    service: Service | None = None
+    buckets: tuple[Bucket, ...] = ()
+    functions: tuple[Function, ...] = ()
+    tables: tuple[Table, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    projects: tuple[Project, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()
+    deployment: Deployment | None = None
+    observability: Observability = field(default_factory=Observability)
+    attempts: tuple[Stack, ...] = ()
+    untagged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

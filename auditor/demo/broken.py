@@ -20,9 +20,14 @@ from auditor.demo.application import (
     Rotation,
     Rule,
     Secret,
-    Service,
 )
-from auditor.demo.documents import allow, anybody_may_use, logs_by_the_global_name
+from auditor.demo.documents import (
+    allow,
+    anybody_may_use,
+    logs_by_the_global_name,
+    refused_by_logs,
+)
+from auditor.demo.parts import Bucket, Deployment, Service, Stack
 
 _NAME, _REGION = "shop-broken", "us-east-1"
 _WORLD = "0.0.0.0/0"
@@ -113,6 +118,8 @@ _FLEET = Fleet(
         "Termination Reason: "
         "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state"
     ),
+    image="amzn2-ami-kernel-5.10-hvm-2.0.20251110.1-x86_64-gp2",
+    worker_groups=("app", "support"),
     stays_at_first_version=True,
 )
 
@@ -172,8 +179,7 @@ BROKEN = Application(
     fleet=_FLEET,
     secrets=(Secret("db", key="data"), Secret("api", days=90, rotated_days_ago=200)),
     rotation=Rotation("python3.9", 128, invoked_by_secrets_manager=False, in_vpc=False),
-    database=_DATABASE,
-    further_databases=(_REPORTS, _CATALOGUE),
+    databases=(_DATABASE, _REPORTS, _CATALOGUE),
     observability=Observability(
         alarms=_ALARMS,
         composite_actions=(),
@@ -191,8 +197,13 @@ BROKEN = Application(
         circuit_breaker=False,
         own_task_role=False,
         insights=False,
-        scaled=False,
+        scaling=None,
         health_check=False,
     ),
-    stack_status="UPDATE_ROLLBACK_COMPLETE",
+    buckets=(Bucket("assets", closed=False, versioned=False, expires=False),),
+    deployment=Deployment("deployment", targets=("web",), rolls_back=False),
+    stack=Stack(
+        status="UPDATE_ROLLBACK_COMPLETE",
+        failures=(refused_by_logs(_REGION, f"/aws/application/{_NAME}"),),
+    ),
 )

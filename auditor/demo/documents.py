@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.demo.application import Document
+from auditor.demo.parts import Document, Failure
 
 ACCOUNT = "123456789012"
 AUTO_SCALING_ROLE = (
@@ -73,6 +73,34 @@ def alarms_may_use() -> Document:
     )
 
 
+def events_may_use() -> Document:
+    """AWS's statement for rules that publish to an encrypted topic; it bears no condition."""
+    return allow(
+        ("kms:GenerateDataKey*", "kms:Decrypt"),
+        Sid="Events",
+        Principal={"Service": "events.amazonaws.com"},
+    )
+
+
+def events_may_publish(topic: str) -> Document:
+    """AWS's policy of a topic that rules of EventBridge tell of events."""
+    return policy(
+        allow(
+            ("sns:Publish",),
+            topic,
+            Sid="Events",
+            Principal={"Service": "events.amazonaws.com"},
+        ),
+        allow(
+            ("sns:Publish",),
+            topic,
+            Sid="Account",
+            Principal={"AWS": "*"},
+            Condition={"StringEquals": {"aws:SourceOwner": ACCOUNT}},
+        ),
+    )
+
+
 def anybody_may_use() -> Document:
     """A key that is open to every account there is."""
     return allow(_USE, Sid="Everybody", Principal="*")
@@ -101,18 +129,32 @@ def balancer_logs(bucket: str) -> Document:
     }
 
 
+def refused_by_logs(region: str, group: str) -> Failure:
+    """What CloudFormation says where CloudWatch Logs may not use the key of a new log group."""
+    arn = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group}"
+    reason = (
+        'Resource handler returned message: "The specified KMS key does not exist or is not '
+        f"allowed to be used with Arn '{arn}' (Service: CloudWatchLogs, Status Code: 400)\""
+    )
+    return Failure("AccessLogs", "AWS::Logs::LogGroup", reason)
+
+
 def policy(*statements: Document) -> Document:
     """Statements as a document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def trust(service: str) -> Document:
-    """Who may take a role: one service, where it can say so for this account's resources alone."""
+def trust(who: str) -> Document:
+    """Who may take a role: one service, where it can say so for this account's resources alone.
+
+    Or, by its ARN, a role of this account or of another.
+    """
+    principal = {"AWS": who} if who.startswith("arn:") else {"Service": who}
     taking: dict[str, object] = {
         "Effect": "Allow",
-        "Principal": {"Service": service},
+        "Principal": principal,
         "Action": "sts:AssumeRole",
     }
-    if service == "ecs-tasks.amazonaws.com":
+    if who == "ecs-tasks.amazonaws.com":
         taking["Condition"] = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     return policy(taking)

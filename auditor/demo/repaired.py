@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from auditor.demo import delivered, sound
 from auditor.demo.application import (
-    Alarm,
     Application,
-    Balancer,
     Database,
     Fleet,
     Group,
     Key,
-    Listener,
     Network,
     Observability,
     Policy,
     Rotation,
     Rule,
     Secret,
-    Service,
 )
-from auditor.demo.documents import alarms_may_use, auto_scaling_may_use, logs_may_use
+from auditor.demo.documents import (
+    alarms_may_use,
+    auto_scaling_may_use,
+    events_may_use,
+    logs_may_use,
+)
+from auditor.demo.handed_out import outputs
+from auditor.demo.parts import (
+    Bucket,
+    Deployment,
+    Distribution,
+    Queue,
+    Repository,
+    Scaling,
+    Service,
+    Stack,
+    Table,
+)
 from auditor.demo.repaired_roles import ROLES
 
 _NAME, _REGION = "shop-repaired", "eu-central-1"
-_WORLD = "0.0.0.0/0"
-_TLS = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
-_TO_AWS = (Rule("endpoints", 443), Rule("s3", 443))
 _PORTS = (5432, 3306)
 _TO_DATA = tuple(Rule("db", port) for port in _PORTS)
 
@@ -37,7 +48,7 @@ _NETWORK = Network(
     groups=(
         Group(
             "balancer",
-            ingress=(Rule(_WORLD, 80), Rule(_WORLD, 443)),
+            ingress=(Rule(sound.WORLD, 80), Rule(sound.WORLD, 443)),
             egress=(Rule("app", 8080),),
         ),
         Group(
@@ -45,8 +56,8 @@ _NETWORK = Network(
             ingress=tuple(Rule(peer, port) for peer in ("vpc", "offices") for port in (80, 443)),
             egress=(Rule("task", 8080),),
         ),
-        Group("app", ingress=(Rule("balancer", 8080),), egress=(*_TO_AWS, *_TO_DATA)),
-        Group("task", ingress=(Rule("admin", 8080),), egress=(*_TO_AWS, *_TO_DATA)),
+        Group("app", ingress=(Rule("balancer", 8080),), egress=(*sound.TO_AWS, *_TO_DATA)),
+        Group("task", ingress=(Rule("admin", 8080),), egress=(*sound.TO_AWS, *_TO_DATA)),
         Group("rotation", egress=(Rule("endpoints", 443), Rule("db", 5432))),
         Group(
             "db",
@@ -70,48 +81,8 @@ _NETWORK = Network(
     offices=("192.168.10.0/24", "192.168.20.0/24"),
 )
 
-_ATTRIBUTES = {
-    "idle_timeout.timeout_seconds": "60",
-    "deletion_protection.enabled": "true",
-    "routing.http.drop_invalid_header_fields.enabled": "true",
-}
-_DRAINING = {"deregistration_delay.timeout_seconds": "30", "slow_start.duration_seconds": "60"}
-_HEALTH_CHECK: dict[str, str | int] = {
-    "HealthCheckPath": "/",
-    "HealthCheckIntervalSeconds": 30,
-    "HealthCheckTimeoutSeconds": 5,
-    "HealthyThresholdCount": 2,
-    "UnhealthyThresholdCount": 3,
-}
-
-
-def _balancer(role: str, scheme: str, group: str, target_type: str) -> Balancer:
-    return Balancer(
-        role=role,
-        scheme=scheme,
-        groups=(group,),
-        listeners=(Listener("HTTP", 80, redirect=True), Listener("HTTPS", 443, tls_policy=_TLS)),
-        target_type=target_type,
-        attributes=_ATTRIBUTES,
-        logs=True,
-        target_attributes=_DRAINING,
-        health_check=_HEALTH_CHECK,
-    )
-
-
-_USER_DATA = f"""#!/bin/bash
-set -euo pipefail
-dnf install -y amazon-cloudwatch-agent httpd
-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \\
-  -a fetch-config -m ec2 -s -c ssm:AmazonCloudWatch-{_NAME}
-DATABASE=$(aws secretsmanager get-secret-value --secret-id {_NAME}/db \\
-  --region {_REGION} --query SecretString --output text)
-export DATABASE
-systemctl enable --now httpd
-"""
-
 _FLEET = Fleet(
-    user_data=_USER_DATA,
+    user_data=sound.user_data(_NAME, secret=f"{_NAME}/db", region=_REGION),
     policies=(Policy("cpu", "TargetTrackingScaling"),),
     monitoring=True,
     imdsv2=True,
@@ -124,49 +95,19 @@ _FLEET = Fleet(
     refreshed_under="web-latency",
 )
 
-_ALERT = ("topic",)
-
-
-def _alarm(
-    name: str,
-    namespace: str,
-    metric: str,
-    dimensions: tuple[str, ...],
-    threshold: float,
-    *,
-    actions: tuple[str, ...] = _ALERT,
-) -> Alarm:
-    return Alarm(
-        name,
-        namespace,
-        metric,
-        dimensions,
-        threshold,
-        actions=actions,
-        missing="notBreaching",
-        datapoints=2,
-        statistic="Sum" if metric.startswith(("HTTPCode", "Errors")) else "Average",
-    )
-
-
-_ELB = "AWS/ApplicationELB"
+_LATENCY = f"{sound.ELB}:TargetResponseTime"
 _ALARMS = (
-    _alarm(
-        "web-unhealthy",
-        _ELB,
-        "UnHealthyHostCount",
-        ("balancer:web", "target:web"),
-        1.0,
-        actions=("topic", "plan", "investigation"),
-    ),
+    replace(sound.web_alarms("web")[0], actions=("topic", "plan", "investigation")),
+    *sound.web_alarms("web")[1:],
     # Nobody is called for it: it stops instance refreshes.
-    _alarm("web-latency", _ELB, "TargetResponseTime", ("balancer:web",), 2.0, actions=()),
-    _alarm("admin-unhealthy", _ELB, "UnHealthyHostCount", ("balancer:admin", "target:admin"), 1.0),
-    _alarm("web-errors", _ELB, "HTTPCode_ELB_5XX_Count", ("balancer:web",), 10.0),
-    _alarm("admin-errors", _ELB, "HTTPCode_ELB_5XX_Count", ("balancer:admin",), 10.0),
-    _alarm("service-cpu", "AWS/ECS", "CPUUtilization", ("cluster", "service"), 80.0),
-    _alarm("service-memory", "AWS/ECS", "MemoryUtilization", ("cluster", "service"), 80.0),
-    _alarm("rotation-errors", "AWS/Lambda", "Errors", ("function",), 1.0),
+    sound.alarm(
+        "web-latency", f"{sound.ELB}:TargetResponseTime", ("balancer:web",), 2.0, actions=()
+    ),
+    *sound.web_alarms("admin"),
+    sound.alarm("service-cpu", "AWS/ECS:CPUUtilization", ("cluster", "service"), 80.0),
+    sound.alarm("service-memory", "AWS/ECS:MemoryUtilization", ("cluster", "service"), 80.0),
+    delivered.alarm(),
+    sound.alarm("rotation-errors", "AWS/Lambda:Errors", ("function:rotation",), 1.0),
 )
 
 _DATABASE = Database(
@@ -215,28 +156,30 @@ REPAIRED = Application(
     },
     network=_NETWORK,
     balancers=(
-        _balancer("web", "internet-facing", "balancer", "instance"),
-        _balancer("admin", "internal", "admin", "ip"),
+        sound.balancer("web", "internet-facing", "balancer", "instance"),
+        sound.balancer("admin", "internal", "admin", "ip"),
     ),
     keys=(
         Key("ebs", statements=auto_scaling_may_use(), rotation_days=365),
         Key("logs", statements=(logs_may_use(_REGION),), rotation_days=365),
         Key("data", statements=(), rotation_days=180),
-        Key("alerts", statements=(alarms_may_use(),), rotation_days=365),
+        Key("alerts", statements=(alarms_may_use(), events_may_use()), rotation_days=365),
     ),
-    roles=ROLES,
+    roles=(*ROLES, *delivered.roles(_NAME, _REGION, "data")[1:]),
     fleet=_FLEET,
     secrets=(Secret("db", key="data", days=30, rotated_days_ago=3),),
-    rotation=Rotation("python3.13", 256, invoked_by_secrets_manager=True, in_vpc=True),
-    database=_DATABASE,
-    further_databases=(_REPORTS, _CATALOGUE),
+    rotation=Rotation(
+        "python3.13", 256, invoked_by_secrets_manager=True, in_vpc=True, alias="live"
+    ),
+    databases=(_DATABASE, _REPORTS, _CATALOGUE),
     observability=Observability(
         alarms=_ALARMS,
-        composite_actions=_ALERT,
+        composite_actions=sound.ALERT,
         topic_key="@key:alerts",
         subscribers=("operations@example.com",),
         log_groups={
             f"/aws/ec2/{_NAME}": "logs",
+            f"/aws/codebuild/{_NAME}-package": "logs",
             f"/aws/lambda/{_NAME}-rotation": "logs",
             f"/aws/rds/instance/{_NAME}/postgresql": "logs",
             **{f"/aws/rds/instance/{_NAME}-reports/{log}": "logs" for log in _MYSQL_LOGS},
@@ -244,6 +187,17 @@ REPAIRED = Application(
             f"/ecs/{_NAME}": "logs",
         },
         retention_days=30,
+        dashboards=(
+            sound.dashboard(
+                "web",
+                "admin",
+                service=True,
+                functions=("rotation",),
+                Pipeline=delivered.RAN,
+                Builds=delivered.BUILT,
+            ),
+        ),
+        rules=(delivered.FAILED,),
     ),
     service=Service(
         groups=("task",),
@@ -253,8 +207,43 @@ REPAIRED = Application(
         circuit_breaker=True,
         own_task_role=True,
         insights=True,
-        scaled=True,
+        scaling=Scaling(),
         health_check=True,
+        grace_seconds=60,
+        image="@repository:app:1.4.2",
     ),
-    stack_status="CREATE_COMPLETE",
+    buckets=(
+        Bucket("assets"),
+        *(Bucket(role, key="data") for role in ("sources", "artifacts")),
+    ),
+    tables=(Table("orders"),),
+    queues=(Queue("orders"),),
+    distributions=(Distribution("site", "assets", vpc_origin="admin"),),
+    repositories=(Repository("app", ("1.4.2",)),),
+    projects=(delivered.project(_REGION, "data"),),
+    pipelines=(replace(delivered.pipeline(_NAME, "data"), notifies=True),),
+    deployment=Deployment("deployment", targets=("web",)),
+    stack=Stack(
+        deletion=sound.KEPT,
+        declared={
+            "AwsEc2ShopRepairedLogs": {"Properties": {"KmsKeyId": {"Ref": "EncryptionKeyArn"}}},
+        },
+        outputs=outputs(
+            _NAME,
+            "ALBDNSName",
+            "AdminDNSName",
+            "LoadBalancerURL",
+            "ALBSecurityGroupId",
+            "EC2SecurityGroupId",
+            "BlueTargetGroupArn",
+            "AdminTargetGroupArn",
+            "AutoScalingGroupName",
+            "ClusterName",
+            "RDSPort",
+            "DBSecretArn",
+            "RotationArn",
+            "PipelineName",
+            "OrdersTableName",
+        ),
+    ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from auditor.demo.application import Document, Role
+from auditor.demo.application import Role
 from auditor.demo.documents import ACCOUNT, allow
+from auditor.demo.parts import Document
 
 _NAME, _REGION = "shop-repaired", "eu-central-1"
 _LOG_GROUPS = f"arn:aws:logs:{_REGION}:{ACCOUNT}:log-group"

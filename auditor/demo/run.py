@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
 from auditor.baseline import Baseline
 from auditor.collect import Progress
+from auditor.demo.application import Application
+from auditor.demo.stories import applications
 from auditor.errors import UserError
 from auditor.report import Report
 from auditor.scan import Access, Probes, scan
@@ -24,17 +26,21 @@ class DemoError(UserError):
     """The demonstration cannot run here; the message is for people."""
 
 
-def demonstrate(probes: Probes, baseline: Baseline, progress: Progress | None = None) -> Report:
-    """Build the local account and scan it; the report is that of a scan."""
+def demonstrate(
+    probes: Probes,
+    baseline: Baseline,
+    progress: Progress | None = None,
+    built: Sequence[Application] | None = None,
+) -> Report:
+    """Build the local account, of all stories or of what is given, and scan it as any other."""
     try:
-        from auditor.demo.account import build  # noqa: PLC0415 - moto is an extra
+        from auditor.demo.account import build_behind  # noqa: PLC0415 - moto is an extra
         from auditor.demo.server import LocalAccount  # noqa: PLC0415 - likewise
     except ImportError as error:
         message = f"the demonstration needs the extra `demo` (moto): {error}"
         raise DemoError(message) from None
     with LocalAccount() as endpoint:
-        for site in build(endpoint):
-            site.close()
+        build_behind(applications() if built is None else built)
         with _pointing_at(endpoint):
             report = scan(Access(), probes, baseline, progress)
     click.echo(HOW_TO_GO_ON, err=True, nl=False)

@@ -25,6 +25,7 @@ from auditor.demo.hostile import HOSTILE, hostile
 from auditor.demo.mends.world import ENABLED_REGIONS
 from auditor.demo.repaired import REPAIRED
 from auditor.demo.server import LocalAccount
+from auditor.demo.stories import SHOP
 
 
 def test_the_server_stops_and_leaves_everything_as_it_was() -> None:
@@ -46,7 +47,7 @@ def test_by_hand_it_serves_until_it_is_stopped(ending: signal.Signals) -> None:
         assert server.stdout is not None
         endpoint = server.stdout.readline().strip()
         ec2 = session("us-east-1").client("ec2", endpoint_url=endpoint)
-        assert len(ec2.describe_vpcs()["Vpcs"]) == 1
+        assert len(ec2.describe_vpcs()["Vpcs"]) > 3
         ec2.close()
         server.send_signal(ending)
         assert server.wait(timeout=20) == 0
@@ -58,7 +59,7 @@ def test_by_hand_it_serves_until_it_is_stopped(ending: signal.Signals) -> None:
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        sites = {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint, SHOP.both)}
         yield sites
         for site in sites.values():
             site.close()
@@ -97,7 +98,7 @@ class TestTheServer:
                 id="no such service",
             ),
             pytest.param(
-                "codestar-notifications:ListNotificationRules",
+                "resource-explorer-2:ListIndexes",
                 {},
                 "UnknownOperationException",
                 id="no such service either",
@@ -153,7 +154,7 @@ class TestPlaces:
         assert not [vpc for vpc in vpcs if vpc["IsDefault"]]
 
     def test_buckets_tell_their_region_to_those_who_page(self, place: Site) -> None:
-        (bucket,) = place.client("s3").list_buckets(MaxBuckets=1)["Buckets"]
+        (bucket,) = place.client("s3").list_buckets(MaxBuckets=1, Prefix="shop-rep")["Buckets"]
         assert bucket["BucketRegion"] == "eu-central-1"
         assert "BucketRegion" not in place.client("s3").list_buckets()["Buckets"][0]
 
@@ -177,15 +178,17 @@ class TestPlaces:
 class TestWithoutAServer:
     def test_the_same_builders_work_under_the_mock(self) -> None:
         with mock_aws():
-            sites = account.build()
+            sites = account.build(built=SHOP.both)
             for place in sites:
                 assert place.each("autoscaling:DescribeScalingActivities", "Activities")
                 assert place.each("ec2:DescribeVpcs", "Vpcs")
 
     def test_an_application_can_differ_in_one_point(self) -> None:
-        database = replace(REPAIRED.database, exports=())
+        (first, *others) = REPAIRED.databases
+        databases = (replace(first, exports=()), *others)
+        different = replace(REPAIRED, databases=databases)
         with mock_aws():
-            (site,) = account.build(applications=[replace(REPAIRED, database=database)])
+            (site,) = account.build(built=[different])
             (bare,) = site.each(
                 "rds:DescribeDBInstances", "DBInstances", DBInstanceIdentifier="shop-repaired"
             )
@@ -195,14 +198,14 @@ class TestWithoutAServer:
         seen = []
         for _ in range(2):
             with mock_aws():
-                (site,) = account.build(applications=[BROKEN])
+                (site,) = account.build(built=[BROKEN])
                 seen.append(site.refs)
         assert seen[0] == seen[1]
 
     def test_installing_the_gaps_twice_changes_nothing(self) -> None:
         gaps.install_gaps()
         with mock_aws():
-            (first,) = account.build(applications=[BROKEN])
+            (first,) = account.build(built=[BROKEN])
             gaps.install_gaps()
             assert first.ask("kms:GetKeyPolicy", KeyId=first.refs["key:ebs"])["Policy"]
 

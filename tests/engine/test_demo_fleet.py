@@ -9,12 +9,13 @@ from auditor.demo import account
 from auditor.demo.builders.site import Site
 from auditor.demo.documents import ACCOUNT, AUTO_SCALING_ROLE
 from auditor.demo.server import LocalAccount
+from auditor.demo.stories import SHOP
 
 
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        sites = {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint, SHOP.both)}
         yield sites
         for site in sites.values():
             site.close()
@@ -173,7 +174,7 @@ class TestTheFleet:
     ) -> None:
         keys = {}
         for place in (broken, repaired):
-            (image,) = place.each("ec2:DescribeImages", "Images", Owners=["self"])
+            (image,) = place.each("ec2:DescribeImages", "Images", ImageIds=[place.refs["image"]])
             (device,) = image["BlockDeviceMappings"]
             (snapshot,) = place.each(
                 "ec2:DescribeSnapshots", "Snapshots", SnapshotIds=[device["Ebs"]["SnapshotId"]]

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from auditor.demo.application import Group, Network, Rule
 from auditor.demo.builders import network
-from auditor.demo.builders.site import Site
+from auditor.demo.builders.site import Clients, Site
 from auditor.demo.gaps import install_gaps
 from auditor.demo.refusals import Refusal, internal_failure, unknown_operation
 from auditor.demo.repaired import REPAIRED
@@ -29,7 +29,7 @@ def site() -> Iterator[Site]:
         default_group_emptied=True,
     )
     with mock_aws():
-        made = Site(replace(REPAIRED, network=bare), None)
+        made = Site(replace(REPAIRED, network=bare), Clients(None))
         network.build(made)
         yield made
 

@@ -11,12 +11,13 @@ from auditor.demo import account
 from auditor.demo.builders.site import Site
 from auditor.demo.documents import ACCOUNT
 from auditor.demo.server import LocalAccount
+from auditor.demo.stories import SHOP
 
 
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        sites = {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint, SHOP.both)}
         yield sites
         for site in sites.values():
             site.close()
@@ -136,7 +137,9 @@ class TestTagsAndStacks:
         self, broken: Site, repaired: Site
     ) -> None:
         assert all(keys >= self.REQUIRED for keys in self.tagged(repaired).values())
-        assert not any(keys & self.REQUIRED for keys in self.tagged(broken).values())
+        # The repaired distribution belongs to no region and is listed with the broken ones.
+        own = {arn: keys for arn, keys in self.tagged(broken).items() if ":cloudfront:" not in arn}
+        assert not any(keys & self.REQUIRED for keys in own.values())
 
     def test_kinds_that_moto_leaves_out_are_listed(self, repaired: Site) -> None:
         kinds = {arn.split(":", 5)[5].partition("/")[0] for arn in self.tagged(repaired)}

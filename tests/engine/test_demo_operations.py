@@ -10,12 +10,13 @@ from auditor.demo import account
 from auditor.demo.builders.site import Site
 from auditor.demo.documents import ACCOUNT
 from auditor.demo.server import LocalAccount
+from auditor.demo.stories import SHOP
 
 
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        sites = {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint, SHOP.both)}
         yield sites
         for site in sites.values():
             site.close()
@@ -101,9 +102,8 @@ def about_machines(place: Site) -> Asked:
     listener = place.each("elbv2:DescribeListeners", "Listeners", **balancer)[0]["ListenerArn"]
     template = place.each("ec2:DescribeLaunchTemplates", "LaunchTemplates")[0]["LaunchTemplateId"]
     prefixes = place.each("ec2:DescribeManagedPrefixLists", "PrefixLists")[0]["PrefixListId"]
-    image = place.each("ec2:DescribeImages", "Images", Owners=["self"])[0]["ImageId"]
     yield "ec2:GetManagedPrefixListEntries", {"PrefixListId": prefixes}
-    yield "ec2:DescribeImages", {"ImageIds": [image]}
+    yield "ec2:DescribeImages", {"ImageIds": [refs["image"]]}
     yield (
         "ec2:DescribeLaunchTemplateVersions",
         {"LaunchTemplateId": template, "Versions": ["1"]},

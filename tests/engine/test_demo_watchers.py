@@ -9,12 +9,13 @@ from botocore.exceptions import ClientError
 from auditor.demo import account
 from auditor.demo.builders.site import Site
 from auditor.demo.server import LocalAccount
+from auditor.demo.stories import SHOP
 
 
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Site]]:
     with LocalAccount() as endpoint:
-        sites = {site.app.name: site for site in account.build(endpoint)}
+        sites = {site.app.name: site for site in account.build(endpoint, SHOP.both)}
         yield sites
         for site in sites.values():
             site.close()

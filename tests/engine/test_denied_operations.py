@@ -92,13 +92,14 @@ def scans():
 
     from auditor.demo.account import build
     from auditor.demo.gaps import install_gaps
+    from auditor.demo.stories import SHOP
 
     patch = pytest.MonkeyPatch()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         patch.setenv(name, "testing")
     install_gaps()
     with mock_aws(config={"lambda": {"use_docker": False}}):
-        build()
+        build(built=SHOP.both)
         clients = Clients(None, frozenset(OPERATIONS), threads=4)
         tape = Tape()
         tape.attach(clients)

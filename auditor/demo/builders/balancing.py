@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from auditor.demo.application import Balancer, Listener
-from auditor.demo.builders import network
+from auditor.demo.builders import network, storage
 from auditor.demo.builders.site import Site, logical
-from auditor.demo.documents import ACCOUNT, balancer_logs
+from auditor.demo.documents import balancer_logs
+from auditor.demo.parts import Bucket
 
 
 def build(site: Site) -> None:
@@ -34,9 +35,10 @@ def _balancer(site: Site, balancer: Balancer) -> None:
     suffix = arn.partition(":loadbalancer/")[2]
     network.attach(site, groups, site.subnets(tier), f"ELB {suffix}")
     _attributes(site, balancer, arn)
-    target = _target_group(site, balancer)
+    for role in (balancer.role, *balancer.further_targets):
+        _target_group(site, balancer, role)
     for listener in balancer.listeners:
-        _listener(site, balancer, arn, target, listener)
+        _listener(site, balancer, arn, listener)
 
 
 def _attributes(site: Site, balancer: Balancer, arn: str) -> None:
@@ -52,15 +54,15 @@ def _attributes(site: Site, balancer: Balancer, arn: str) -> None:
         )
 
 
-def _target_group(site: Site, balancer: Balancer) -> str:
-    elbv2, name = site.client("elbv2"), logical(balancer.role, "target-group")
+def _target_group(site: Site, balancer: Balancer, role: str) -> None:
+    elbv2, name = site.client("elbv2"), logical(role, "target-group")
     arn = elbv2.create_target_group(
-        Name=site.name(balancer.role),
+        Name=site.name(role),
         Protocol="HTTP",
         Port=8080,
         VpcId=site.refs["vpc:main"],
         TargetType=balancer.target_type,
-        Tags=site.pairs(name, site.name(balancer.role)),
+        Tags=site.pairs(name, site.name(role)),
         **balancer.health_check,
     )["TargetGroups"][0]["TargetGroupArn"]
     if balancer.target_attributes:
@@ -68,13 +70,12 @@ def _target_group(site: Site, balancer: Balancer) -> str:
             TargetGroupArn=arn,
             Attributes=[{"Key": k, "Value": v} for k, v in balancer.target_attributes.items()],
         )
-    return site.make(
-        "AWS::ElasticLoadBalancingV2::TargetGroup", name, str(arn), f"target:{balancer.role}"
-    )
+    site.make("AWS::ElasticLoadBalancingV2::TargetGroup", name, str(arn), f"target:{role}")
 
 
-def _listener(site: Site, balancer: Balancer, arn: str, target: str, listener: Listener) -> None:
-    name = logical(balancer.role, listener.protocol.lower(), "listener")
+def _listener(site: Site, balancer: Balancer, arn: str, listener: Listener) -> None:
+    role = listener.target or balancer.role
+    name = logical(role, listener.protocol.lower(), "listener")
     settings: dict[str, Any] = {}
     if listener.protocol == "HTTPS":
         settings = {
@@ -85,11 +86,13 @@ def _listener(site: Site, balancer: Balancer, arn: str, target: str, listener: L
         LoadBalancerArn=arn,
         Protocol=listener.protocol,
         Port=listener.port,
-        DefaultActions=[_action(listener, target)],
+        DefaultActions=[_action(listener, site.refs[f"target:{role}"])],
         Tags=site.pairs(name, site.name(balancer.role)),
         **settings,
     )["Listeners"][0]["ListenerArn"]
-    site.make("AWS::ElasticLoadBalancingV2::Listener", name, made)
+    site.make(
+        "AWS::ElasticLoadBalancingV2::Listener", name, made, f"listener:{role}{listener.port}"
+    )
 
 
 def _action(listener: Listener, target: str) -> dict[str, Any]:
@@ -112,26 +115,5 @@ def _certificate(site: Site, balancer: Balancer) -> str:
 
 
 def _log_bucket(site: Site) -> None:
-    s3, bucket = site.client("s3"), f"{site.name('logs')}-{ACCOUNT}"
-    place = {"CreateBucketConfiguration": {"LocationConstraint": site.region}}
-    s3.create_bucket(Bucket=bucket, **({} if site.region == "us-east-1" else place))
-    closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    s3.put_public_access_block(
-        Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True)
-    )
-    sse = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [sse]})
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    expiry = {
-        "ID": "old-logs",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "Expiration": {"Days": 90},
-    }
-    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [expiry]})
-    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(balancer_logs(bucket)))
-    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": site.own_pairs("LogBucket", bucket)})
-    # S3 refuses tags of AWS's own from callers; CloudFormation sets them all the same.
-    store = site.store("s3")
-    store.tagger.tag_resource(store.get_bucket(bucket).arn, site.pairs("LogBucket", bucket))
-    site.make("AWS::S3::Bucket", "LogBucket", bucket, "bucket:logs")
+    name = storage.bucket(site, Bucket("logs"))
+    site.client("s3").put_bucket_policy(Bucket=name, Policy=json.dumps(balancer_logs(name)))

@@ -1,17 +1,65 @@
-"""The Fargate service behind the internal balancer, and CodeDeploy's group for the fleet."""
+"""The Fargate service behind a balancer, and the repositories of images."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from auditor.demo.application import Service
-from auditor.demo.builders.site import Site
+from auditor.demo.builders.site import Site, logical
 from auditor.demo.documents import ACCOUNT
+from auditor.demo.parts import Repository, Scaling, Service
 
 
 def build(site: Site) -> None:
-    """Make cluster, task definition and service, and the deployment group."""
-    service, name, ecs = site.app.service, site.app.name, site.client("ecs")
+    """Make repositories, cluster, task definition and service."""
+    for repository in site.app.repositories:
+        _repository(site, repository)
+    if site.app.service is not None:
+        _workload(site, site.app.service)
+
+
+def _repository(site: Site, repository: Repository) -> None:
+    ecr, name = site.client("ecr"), site.name(repository.role)
+    logical_id = logical(repository.role, "repository")
+    arn = ecr.create_repository(
+        repositoryName=name,
+        imageScanningConfiguration={"scanOnPush": repository.scanned},
+        imageTagMutability="IMMUTABLE",
+        tags=site.pairs(logical_id, name),
+    )["repository"]["repositoryArn"]
+    if repository.expires:
+        policy = {"rules": [_EXPIRY]}
+        ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=json.dumps(policy))
+    for tag in repository.images:
+        manifest = {**_MANIFEST, "annotations": {"tag": tag}}
+        ecr.put_image(repositoryName=name, imageManifest=json.dumps(manifest), imageTag=tag)
+    site.make("AWS::ECR::Repository", logical_id, name)
+    site.refs[f"repository:{repository.role}"] = (
+        f"{ACCOUNT}.dkr.ecr.{site.region}.amazonaws.com/{name}"
+    )
+    site.refs[f"repositoryarn:{repository.role}"] = arn
+
+
+_EXPIRY = {
+    "rulePriority": 1,
+    "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20},
+    "action": {"type": "expire"},
+}
+_MANIFEST = {
+    "schemaVersion": 2,
+    "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+    "config": {
+        "mediaType": "application/vnd.docker.container.image.v1+json",
+        "size": 1,
+        "digest": "sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865",
+    },
+    "layers": [],
+}
+
+
+def _workload(site: Site, service: Service) -> None:
+    name, ecs = site.app.name, site.client("ecs")
     insights = "enabled" if service.insights else "disabled"
     ecs.create_cluster(
         clusterName=name,
@@ -21,21 +69,24 @@ def build(site: Site) -> None:
     site.make("AWS::ECS::Cluster", "Cluster", name)
     task = _task_definition(site, service)
     _service(site, service, task)
-    if service.scaled:
-        _scaling(site)
-    _deployment_group(site)
+    if service.scaling is not None:
+        _scaling(site, service.scaling)
 
 
 def _task_definition(site: Site, service: Service) -> str:
-    name, role = site.app.name, "task" if service.own_task_role else "execution"
+    name, roles = site.app.name, dict[str, str]()
+    if service.execution_role:
+        roles["executionRoleArn"] = site.refs["role:execution"]
+    task_role = "task" if service.own_task_role else "execution"
+    if f"role:{task_role}" in site.refs:
+        roles["taskRoleArn"] = site.refs[f"role:{task_role}"]
     arn = site.client("ecs").register_task_definition(
         family=name,
         networkMode="awsvpc",
         requiresCompatibilities=["FARGATE"],
         cpu=service.cpu,
         memory=service.memory,
-        executionRoleArn=site.refs["role:execution"],
-        taskRoleArn=site.refs[f"role:{role}"],
+        **roles,
         containerDefinitions=[_container(site, service)],
         tags=site.small_pairs("TaskDefinition", name),
     )["taskDefinition"]["taskDefinitionArn"]
@@ -54,35 +105,45 @@ def _container(site: Site, service: Service) -> dict[str, Any]:
         }
     }
     return {
-        "name": "admin",
-        "image": f"{ACCOUNT}.dkr.ecr.{site.region}.amazonaws.com/{name}:1.4.2",
+        "name": service.balancer,
+        "image": site.told(service.image)
+        or f"{ACCOUNT}.dkr.ecr.{site.region}.amazonaws.com/{name}:1.4.2",
         "essential": True,
         "cpu": int(service.cpu),
         "memory": int(service.memory),
         "portMappings": [{"containerPort": 8080}],
         "environment": [
-            {"name": "ENV", "value": site.app.tags.get("Environment", "prod")},
-            {"name": "ENVIRONMENT_SUFFIX", "value": name},
+            {"name": key, "value": site.told(value)}
+            for key, value in _environment(site, service).items()
         ],
-        "secrets": [{"name": "DATABASE", "valueFrom": site.refs["secret:db"]}],
+        "secrets": [{"name": "DATABASE", "valueFrom": site.refs[f"secret:{service.secret}"]}]
+        if service.secret
+        else [],
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
                 "awslogs-group": f"/ecs/{name}",
                 "awslogs-region": site.region,
-                "awslogs-stream-prefix": "admin",
+                "awslogs-stream-prefix": service.balancer,
             },
         },
         **(checked if service.health_check else {}),
     }
 
 
+def _environment(site: Site, service: Service) -> Mapping[str, str]:
+    if service.environment is not None:
+        return service.environment
+    own = site.app.tags.get("Environment", "prod")
+    return {"ENV": own, "ENVIRONMENT_SUFFIX": site.app.name}
+
+
 def _service(site: Site, service: Service, task: str) -> None:
     name = site.app.name
     said = site.groups(service.groups) if service.groups else []
     balanced = {
-        "targetGroupArn": site.refs["target:admin"],
-        "containerName": "admin",
+        "targetGroupArn": site.refs[f"target:{service.balancer}"],
+        "containerName": service.balancer,
         "containerPort": 8080,
     }
     arn = site.client("ecs").create_service(
@@ -111,17 +172,20 @@ def _network(site: Site, service: Service, groups: list[str]) -> dict[str, Any]:
 
 
 def _deployment(service: Service) -> dict[str, Any]:
-    if not service.circuit_breaker:
-        return {}
-    return {
-        "deploymentConfiguration": {
+    said: dict[str, Any] = {"propagateTags": "SERVICE"}
+    if service.blue_green:
+        said["deploymentController"] = {"type": "CODE_DEPLOY"}
+    if service.executable:
+        said["enableExecuteCommand"] = True
+    if service.grace_seconds is not None:
+        said["healthCheckGracePeriodSeconds"] = service.grace_seconds
+    if service.circuit_breaker:
+        said["deploymentConfiguration"] = {
             "deploymentCircuitBreaker": {"enable": True, "rollback": True},
             "maximumPercent": 200,
             "minimumHealthyPercent": 100,
-        },
-        "healthCheckGracePeriodSeconds": 60,
-        "propagateTags": "SERVICE",
-    }
+        }
+    return said
 
 
 def _run(site: Site, service: Service, task: str) -> None:
@@ -141,56 +205,35 @@ def _run(site: Site, service: Service, task: str) -> None:
     )["tasks"]
     details = [detail for task in tasks for detail in task["attachments"][0]["details"]]
     site.client("elbv2").register_targets(
-        TargetGroupArn=site.refs["target:admin"],
+        TargetGroupArn=site.refs[f"target:{service.balancer}"],
         Targets=[{"Id": d["value"]} for d in details if d["name"] == "privateIPv4Address"],
     )
 
 
-def _scaling(site: Site) -> None:
-    scaling, resource = site.client("application-autoscaling"), f"service/{site.app.name}"
+def _scaling(site: Site, scaling: Scaling) -> None:
+    client, resource = site.client("application-autoscaling"), f"service/{site.app.name}"
     target = {
         "ServiceNamespace": "ecs",
         "ResourceId": f"{resource}/{site.app.name}",
         "ScalableDimension": "ecs:service:DesiredCount",
     }
-    scaling.register_scalable_target(**target, MinCapacity=2, MaxCapacity=10)
+    client.register_scalable_target(
+        **target, MinCapacity=scaling.minimum, MaxCapacity=scaling.maximum
+    )
     site.make("AWS::ApplicationAutoScaling::ScalableTarget", "ServiceScaling", resource)
-    for word, value in (("CPU", 70.0), ("Memory", 80.0)):
+    names = ("ScaleInCooldown", "ScaleOutCooldown")
+    cooldowns = {} if scaling.cooldown is None else dict.fromkeys(names, scaling.cooldown)
+    for word, value in scaling.targets.items():
         metric = {"PredefinedMetricType": f"ECSServiceAverage{word}Utilization"}
-        scaling.put_scaling_policy(
+        client.put_scaling_policy(
             PolicyName=site.name(word.lower()),
             PolicyType="TargetTrackingScaling",
             TargetTrackingScalingPolicyConfiguration={
                 "TargetValue": value,
                 "PredefinedMetricSpecification": metric,
-                "ScaleInCooldown": 60,
-                "ScaleOutCooldown": 60,
+                **cooldowns,
             },
             **target,
         )
         kind = "AWS::ApplicationAutoScaling::ScalingPolicy"
         site.make(kind, f"Service{word}Policy", site.name(word.lower()))
-
-
-def _deployment_group(site: Site) -> None:
-    name, codedeploy = site.app.name, site.client("codedeploy")
-    codedeploy.create_application(
-        applicationName=name,
-        computePlatform="Server",
-        tags=site.pairs("DeploymentApplication", name),
-    )
-    site.make("AWS::CodeDeploy::Application", "DeploymentApplication", name)
-    target = site.refs["target:web"].rpartition("targetgroup/")[2].partition("/")[0]
-    codedeploy.create_deployment_group(
-        applicationName=name,
-        deploymentGroupName=name,
-        serviceRoleArn=site.refs["role:deployment"],
-        autoScalingGroups=[name],
-        deploymentConfigName="CodeDeployDefault.OneAtATime",
-        deploymentStyle={
-            "deploymentType": "IN_PLACE",
-            "deploymentOption": "WITH_TRAFFIC_CONTROL",
-        },
-        loadBalancerInfo={"targetGroupInfoList": [{"name": target}]},
-    )
-    site.make("AWS::CodeDeploy::DeploymentGroup", "DeploymentGroup", name)

@@ -12,6 +12,8 @@ from auditor.demo.mends.stores import family, major
 
 def build(site: Site) -> None:
     """Make the databases in one subnet group."""
+    if not site.app.databases:
+        return
     name = site.app.name
     site.client("rds").create_db_subnet_group(
         DBSubnetGroupName=name,
@@ -20,7 +22,7 @@ def build(site: Site) -> None:
         Tags=site.pairs("DatabaseSubnets", name),
     )
     site.make("AWS::RDS::DBSubnetGroup", "DatabaseSubnets", name)
-    for database in (site.app.database, *site.app.further_databases):
+    for database in site.app.databases:
         make = _cluster if database.members else _instance
         make(site, database)
         groups = site.groups(database.groups)
@@ -36,7 +38,7 @@ def _shared(site: Site, database: Database) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "Engine": database.engine,
         "EngineVersion": database.version,
-        "MasterUsername": "shop",
+        "MasterUsername": "owner",
         "MasterUserPassword": "not-a-secret",
         "DBSubnetGroupName": site.app.name,
         "VpcSecurityGroupIds": site.groups(database.groups),

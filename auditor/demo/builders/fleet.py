@@ -20,6 +20,8 @@ _MINIMUM, _MAXIMUM = 2, 6
 def build(site: Site) -> None:
     """Make the fleet, and its past."""
     fleet = site.app.fleet
+    if fleet is None:
+        return
     launching.default_encryption(site, fleet)
     template = launching.template(site, fleet, launching.image(site, fleet))
     _group(site, fleet, template)
@@ -30,8 +32,9 @@ def build(site: Site) -> None:
     if fleet.failed is None:
         _instances_as_launched(site, fleet)
     else:
-        _worker(site, template)
         _failed_launches(site, fleet.failed)
+    if fleet.worker_groups:
+        _worker(site, fleet, template)
 
 
 def _group(site: Site, fleet: Fleet, template: str) -> None:
@@ -44,7 +47,7 @@ def _group(site: Site, fleet: Fleet, template: str) -> None:
         MaxSize=_MAXIMUM,
         DesiredCapacity=0 if fleet.failed else _MINIMUM,
         VPCZoneIdentifier=",".join(site.subnets("private")),
-        TargetGroupARNs=[site.refs["target:web"]],
+        TargetGroupARNs=[site.refs[f"target:{role}"] for role in fleet.targets],
         HealthCheckType=fleet.health_check,
         HealthCheckGracePeriod=120,
         Tags=[
@@ -166,17 +169,17 @@ def _volumes_as_launched(site: Site, fleet: Fleet, instance: str) -> None:
             )
 
 
-def _worker(site: Site, template: str) -> None:
+def _worker(site: Site, fleet: Fleet, template: str) -> None:
     """One instance that was started beside the group, in reach of everybody."""
     made = site.client("ec2").run_instances(
         LaunchTemplate={"LaunchTemplateId": template},
         MinCount=1,
         MaxCount=1,
         SubnetId=site.subnets("public")[0],
-        SecurityGroupIds=site.groups(("app", "support")),
+        SecurityGroupIds=site.groups(fleet.worker_groups),
         IamInstanceProfile={"Name": site.name("instance")},
     )["Instances"][0]["InstanceId"]
-    _volumes_as_launched(site, site.app.fleet, made)
+    _volumes_as_launched(site, fleet, made)
     site.make("AWS::EC2::Instance", "Worker", made)
 
 

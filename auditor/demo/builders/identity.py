@@ -36,20 +36,22 @@ def build_secrets(site: Site) -> None:
 
 def build_roles(site: Site) -> None:
     """Make the roles; the keys and secrets that they name must exist."""
-    _service_linked_role(site)
+    if site.app.fleet is not None:
+        _service_linked_role(site)
     for role in site.app.roles:
         _role(site, role)
 
 
-def rotate_secrets(site: Site, function: str) -> None:
+def rotate_secrets(site: Site) -> None:
     """Schedule the rotations, and set the last one back to when the data says."""
     for secret in site.app.secrets:
         if secret.days is None:
             continue
+        by = {} if secret.owner else {"RotationLambdaARN": site.refs["function:rotation"]}
         site.client("secretsmanager").rotate_secret(
             SecretId=site.refs[f"secret:{secret.role}"],
-            RotationLambdaARN=function,
             RotationRules={"AutomaticallyAfterDays": secret.days},
+            **by,
         )
         stored = site.store("secretsmanager").secrets[f"{site.app.name}/{secret.role}"]
         stored.last_rotation_date = int(unix_time()) - secret.rotated_days_ago * _DAY
@@ -77,10 +79,11 @@ def _key(site: Site, key: Key) -> None:
 def _secret(site: Site, secret: Secret) -> None:
     name = logical(secret.role, "secret")
     sealed = {"KmsKeyId": site.refs[f"key:{secret.key}"]} if secret.key else {}
+    owner = {"Key": "aws:secretsmanager:owningService", "Value": secret.owner}
     arn = site.client("secretsmanager").create_secret(
         Name=f"{site.app.name}/{secret.role}",
-        SecretString=json.dumps({"username": "shop", "password": "not-a-secret"}),
-        Tags=site.pairs(name, site.name(secret.role)),
+        SecretString=json.dumps({"username": "owner", "password": "not-a-secret"}),
+        Tags=[*site.pairs(name, site.name(secret.role)), *([owner] if secret.owner else [])],
         **sealed,
     )["ARN"]
     site.make("AWS::SecretsManager::Secret", name, arn, f"secret:{secret.role}")

@@ -8,6 +8,8 @@ from typing import Any
 from auditor.demo.application import Fleet
 from auditor.demo.builders.site import Site
 
+# The account that publishes Amazon Linux.
+_AMAZON_LINUX = "137112412989"
 # The root device of moto's images.
 _ROOT = "/dev/sda1"
 
@@ -23,9 +25,16 @@ def default_encryption(site: Site, fleet: Fleet) -> None:
 
 def image(site: Site, fleet: Fleet) -> str:
     """An image with one volume; moto gives it a snapshot and takes tags only afterwards."""
-    ec2 = site.client("ec2")
-    name = str(ec2.register_image(Name=site.name("base"), RootDeviceName=_ROOT)["ImageId"])
-    snapshot = site.store("ec2").amis[name].ebs_snapshot
+    ec2, called = site.client("ec2"), fleet.image or site.name("base")
+    name = str(ec2.register_image(Name=called, RootDeviceName=_ROOT)["ImageId"])
+    site.refs["image"] = name
+    stored = site.store("ec2").amis[name]
+    snapshot = stored.ebs_snapshot
+    if fleet.image:
+        stored.owner_id = snapshot.owner_id = _AMAZON_LINUX
+        stored.launch_permissions = [{"Group": "all"}]
+        stored.image_owner_alias = "amazon"
+        return name
     if fleet.encrypted_with is not None:
         snapshot.encrypted = True
         snapshot.kms_key_id = site.refs[f"key:{fleet.encrypted_with}"]
@@ -65,7 +74,7 @@ def _data(site: Site, fleet: Fleet, image_id: str) -> dict[str, Any]:
         "Monitoring": {"Enabled": fleet.monitoring},
         "MetadataOptions": {"HttpTokens": "required" if fleet.imdsv2 else "optional"},
         "TagSpecifications": [
-            {"ResourceType": kind, "Tags": site.own_pairs("Template", site.app.name)}
+            {"ResourceType": kind, "Tags": site.own_pairs(f"Launched {kind}", site.app.name)}
             for kind in fleet.tagged_types
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditor.demo.application import Group, Rule
+from auditor.demo.application import Group, Network, Rule
 from auditor.demo.builders.site import Site, logical
 
 _EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -13,22 +13,25 @@ _TIERS = ("public", "private", "database")
 
 def build(site: Site) -> None:
     """Make the VPC with everything in it."""
-    ec2, network = site.client("ec2"), site.app.network
+    network = site.app.network
+    if network is None:
+        return
+    ec2 = site.client("ec2")
     vpc = ec2.create_vpc(
         CidrBlock=network.cidr,
         TagSpecifications=site.specification("vpc", "Vpc", site.app.name),
     )["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     site.make("AWS::EC2::VPC", "Vpc", vpc, "vpc:main")
-    _subnets(site, vpc)
-    _routes(site, vpc)
-    _default_group(site, vpc)
-    _offices(site)
+    _subnets(site, network, vpc)
+    _routes(site, network, vpc)
+    _default_group(site, network, vpc)
+    _offices(site, network)
     for group in network.groups:
         _group(site, vpc, group)
     for group in network.groups:
-        _rules(site, group)
-    _endpoints(site, vpc)
+        _rules(site, network, group)
+    _endpoints(site, network, vpc)
 
 
 def attach(site: Site, groups: list[str], subnets: list[str], description: str) -> None:
@@ -39,8 +42,8 @@ def attach(site: Site, groups: list[str], subnets: list[str], description: str) 
         )
 
 
-def _subnets(site: Site, vpc: str) -> None:
-    start = site.app.network.cidr.rsplit(".", 2)[0]
+def _subnets(site: Site, network: Network, vpc: str) -> None:
+    start = network.cidr.rsplit(".", 2)[0]
     for number, tier in enumerate(_TIERS):
         for offset, zone in enumerate("ab"):
             name = logical(tier, "subnet", zone)
@@ -53,9 +56,9 @@ def _subnets(site: Site, vpc: str) -> None:
             site.make("AWS::EC2::Subnet", name, subnet, f"subnet:{tier}{zone}")
 
 
-def _routes(site: Site, vpc: str) -> None:
+def _routes(site: Site, network: Network, vpc: str) -> None:
     """Public subnets lead to the internet, private ones through NAT, the database's as wished."""
-    ec2, network = site.client("ec2"), site.app.network
+    ec2 = site.client("ec2")
     gateway = ec2.create_internet_gateway(
         TagSpecifications=site.specification("internet-gateway", "Gateway", site.app.name)
     )["InternetGateway"]["InternetGatewayId"]
@@ -105,7 +108,7 @@ def _nat(site: Site, zone: str) -> str:
     return site.make("AWS::EC2::NatGateway", name, nat, ref)
 
 
-def _default_group(site: Site, vpc: str) -> None:
+def _default_group(site: Site, network: Network, vpc: str) -> None:
     """Every VPC has one; AWS lets its members reach each other, which moto leaves out."""
     ec2 = site.client("ec2")
     found = ec2.describe_security_groups(
@@ -116,7 +119,7 @@ def _default_group(site: Site, vpc: str) -> None:
     )["SecurityGroups"]
     group = str(found[0]["GroupId"])
     site.refs["group:default"] = group
-    if site.app.network.default_group_emptied:
+    if network.default_group_emptied:
         ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[_EVERYTHING])
         return
     itself = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}
@@ -134,20 +137,20 @@ def _group(site: Site, vpc: str, group: Group) -> None:
     site.make("AWS::EC2::SecurityGroup", name, made, f"group:{group.role}")
 
 
-def _rules(site: Site, group: Group) -> None:
+def _rules(site: Site, network: Network, group: Group) -> None:
     ec2, made = site.client("ec2"), site.refs[f"group:{group.role}"]
     if group.ingress:
-        admitted = [_permission(site, rule) for rule in group.ingress]
+        admitted = [_permission(site, network, rule) for rule in group.ingress]
         ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=admitted)
     if group.egress is None:
         return
     ec2.revoke_security_group_egress(GroupId=made, IpPermissions=[_EVERYTHING])
     if group.egress:
-        allowed = [_permission(site, rule) for rule in group.egress]
+        allowed = [_permission(site, network, rule) for rule in group.egress]
         ec2.authorize_security_group_egress(GroupId=made, IpPermissions=allowed)
 
 
-def _permission(site: Site, rule: Rule) -> dict[str, Any]:
+def _permission(site: Site, network: Network, rule: Rule) -> dict[str, Any]:
     permission: dict[str, Any] = {"IpProtocol": rule.protocol}
     if rule.protocol != "-1":
         permission |= {"FromPort": rule.port, "ToPort": rule.port}
@@ -156,7 +159,7 @@ def _permission(site: Site, rule: Rule) -> dict[str, Any]:
     if rule.peer == "offices":
         return permission | {"PrefixListIds": [{"PrefixListId": site.refs["prefixes:offices"]}]}
     if rule.peer == "vpc":
-        return permission | {"IpRanges": [{"CidrIp": site.app.network.cidr}]}
+        return permission | {"IpRanges": [{"CidrIp": network.cidr}]}
     if ":" in rule.peer:
         return permission | {"Ipv6Ranges": [{"CidrIpv6": rule.peer}]}
     if "/" in rule.peer:
@@ -170,9 +173,9 @@ def _s3_prefixes(site: Site) -> str:
     return str(lists["PrefixLists"][0]["PrefixListId"])
 
 
-def _offices(site: Site) -> None:
+def _offices(site: Site, network: Network) -> None:
     """The application's own prefix list: from where its people work."""
-    blocks, name = site.app.network.offices, site.name("offices")
+    blocks, name = network.offices, site.name("offices")
     if not blocks:
         return
     made = site.client("ec2").create_managed_prefix_list(
@@ -185,13 +188,13 @@ def _offices(site: Site) -> None:
     site.make("AWS::EC2::PrefixList", "OfficePrefixes", made, "prefixes:offices")
 
 
-def _endpoints(site: Site, vpc: str) -> None:
+def _endpoints(site: Site, network: Network, vpc: str) -> None:
     """A gateway for S3 and interfaces for the services that the application calls."""
-    if not site.app.network.endpoints:
+    if not network.endpoints:
         return
     tables = [ref for name, ref in site.refs.items() if name.startswith("table:private")]
     _endpoint(site, "s3", VpcId=vpc, VpcEndpointType="Gateway", RouteTableIds=tables)
-    for service in site.app.network.endpoints:
+    for service in network.endpoints:
         _endpoint(
             site,
             service,

@@ -38,35 +38,51 @@ def session(region: str) -> Any:
     return boto3.Session(aws_access_key_id="demo", aws_secret_access_key="demo", region_name=region)
 
 
-class Site:
-    """An application under construction, and afterwards what was made and the way to it.
+class Clients:
+    """The clients of the applications that are built together; making them is what takes time.
 
     `endpoint` is None where moto mocks boto3 in this process.
     """
 
-    def __init__(self, application: Application, endpoint: str | None) -> None:
+    def __init__(self, endpoint: str | None) -> None:
+        self.endpoint = endpoint
+        self._sessions: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str) -> Any:
+        if (service, region) not in self._clients:
+            # Once: a refusal that only repeating would cure is none of the demo's.
+            config = Config(retries={"total_max_attempts": 1})
+            if region not in self._sessions:
+                self._sessions[region] = session(region)
+            self._clients[service, region] = self._sessions[region].client(
+                service, endpoint_url=self.endpoint, config=config
+            )
+        return self._clients[service, region]
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+
+class Site:
+    """An application under construction, and afterwards what was made and the way to it."""
+
+    def __init__(self, application: Application, clients: Clients) -> None:
         self.app = application
         self.region = application.region
         self.refs: dict[str, str] = {}
         self.made: list[Made] = []
-        self.endpoint = endpoint
-        self._session = session(self.region)
-        self._clients: dict[str, Any] = {}
+        self.endpoint = clients.endpoint
+        self._clients = clients
 
     def client(self, service: str) -> Any:
-        if service not in self._clients:
-            # Once: a refusal that only repeating would cure is none of the demo's.
-            config = Config(retries={"total_max_attempts": 1})
-            self._clients[service] = self._session.client(
-                service, endpoint_url=self.endpoint, config=config
-            )
-        return self._clients[service]
+        return self._clients.client(service, self.region)
 
     def close(self) -> None:
         """Give back the connections; a client asked for afterwards is a new one."""
-        for client in self._clients.values():
-            client.close()
-        self._clients.clear()
+        self._clients.close()
 
     def ask(self, operation: str, **params: Any) -> dict[str, Any]:
         """What the account answers to `service:Operation`, paged to its end where there are pages.
@@ -100,9 +116,10 @@ class Site:
 
     def tags(self, logical: str, name: str) -> dict[str, str]:
         """The application's tags and those that CloudFormation adds to a stack's resources."""
+        lacking = self.app.untagged.get(logical, ())
         return {
             "Name": name,
-            **self.app.tags,
+            **{key: value for key, value in self.app.tags.items() if key not in lacking},
             "aws:cloudformation:stack-name": self.app.name,
             "aws:cloudformation:stack-id": self.stack_id,
             "aws:cloudformation:logical-id": logical,
@@ -131,7 +148,11 @@ class Site:
 
     def resolve(self, document: Mapping[str, Any]) -> str:
         """A document as JSON, its `@kind:role` references replaced by what was made."""
-        return _REFERENCE.sub(lambda found: self.refs[found[1]], json.dumps(document))
+        return self.told(json.dumps(document))
+
+    def told(self, text: str) -> str:
+        """A text in which references stand, likewise."""
+        return _REFERENCE.sub(lambda found: self.refs[found[1]], text)
 
     def groups(self, roles: tuple[str, ...]) -> list[str]:
         """Ids of security groups; no roles means the default group of the VPC, said explicitly."""

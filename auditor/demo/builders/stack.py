@@ -1,96 +1,92 @@
-"""The stack that made the application, planted: moto's CloudFormation builds too little of one."""
+"""The stacks of an application, planted: moto's CloudFormation builds too little of one."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from moto.cloudformation.models import Event
 from moto.core.utils import utcnow
 
 from auditor.demo.builders.site import Made, Site
+from auditor.demo.parts import Failure, Output, Stack
 
-_STATEFUL = {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::KMS::Key", "AWS::S3::Bucket"}
-_REFUSED = (
-    'Resource handler returned message: "The specified KMS key does not exist or is not allowed '
-    "to be used with Arn '{arn}' (Service: CloudWatchLogs, Status Code: 400)\""
-)
+_SUFFIX = {"EnvironmentSuffix": {"Type": "String"}}
 
 
 def build(site: Site) -> None:
-    """Nothing is created by it; it answers for what the other builders have made."""
-    status, failed = site.app.stack_status, _failed(site)
-    stack = SimpleNamespace(
-        stack_id=site.stack_id,
-        name=site.app.name,
-        stack_name=site.app.name,
-        template=json.dumps(_template(site)),
-        description=f"The application {site.app.name}",
-        template_description=f"The application {site.app.name}",
-        status=status,
-        stack_status=status,
+    """Nothing is created by them; they answer for what the other builders have made."""
+    for days, attempt in enumerate(site.app.attempts, start=41):
+        _plant(site, attempt, (), days)
+    _plant(site, site.app.stack, tuple(site.made), 40)
+
+
+def _plant(site: Site, stack: Stack, made: tuple[Made, ...], days: int) -> None:
+    name = site.app.name + stack.suffix
+    arn = site.arn("cloudformation", f"stack/{name}/{uuid5(NAMESPACE_URL, name)}")
+    told = f"The application {site.app.name}"
+    site.store("cloudformation").stacks[arn] = SimpleNamespace(
+        stack_id=arn,
+        name=name,
+        stack_name=name,
+        template=json.dumps(_template(site, stack, made)),
+        description=told,
+        template_description=told,
+        status=stack.status,
+        stack_status=stack.status,
         status_reason=None,
         stack_status_reason=None,
-        creation_time=utcnow() - timedelta(days=40),
+        creation_time=utcnow() - timedelta(days=days),
         parameters=[{"ParameterKey": "EnvironmentSuffix", "ParameterValue": site.app.name}],
         tags=dict(site.app.tags),
         exports=[],
         notification_arns=[],
         role_arn=None,
-        enable_termination_protection=not failed,
+        enable_termination_protection=not stack.failures,
         policy="",
         disable_rollback=False,
-        outputs=[] if failed else _outputs(site),
-        stack_resources=[_resource(made) for made in site.made],
-        events=_events(site, failed=failed),
+        outputs=list(_outputs(site, stack, name)),
+        stack_resources=[_resource(one) for one in made],
+        events=list(_events(stack, arn, name)),
     )
-    site.store("cloudformation").stacks[site.stack_id] = stack
 
 
-def _failed(site: Site) -> bool:
-    return "ROLLBACK" in site.app.stack_status
-
-
-def _template(site: Site) -> dict[str, Any]:
-    """Types and what CloudFormation does with each on deletion; properties are the account's."""
-    kept = {"DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot"}
-    retained = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    resources: dict[str, Any] = {}
-    for made in site.made:
-        resources[made.logical] = {"Type": made.kind}
-        if made.kind in _STATEFUL and site.app.database.deletion_protection:
-            database = made.kind.startswith("AWS::RDS::")
-            resources[made.logical] |= kept if database else retained
+def _template(site: Site, stack: Stack, made: tuple[Made, ...]) -> dict[str, Any]:
+    """Types, what becomes of each, and what the data declares; the rest the account tells."""
+    resources: dict[str, dict[str, Any]] = {one.logical: {"Type": one.kind} for one in made}
+    for resource in resources.values():
+        policy = stack.deletion.get(resource["Type"])
+        if policy is not None:
+            resource |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+    for logical, said in stack.declared.items():
+        resources.setdefault(logical, {}).update(json.loads(site.resolve(said)))
+    outputs = {name: _output(name, output) for name, output in stack.outputs.items()}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"The application {site.app.name}",
-        "Parameters": {"EnvironmentSuffix": {"Type": "String", "Default": site.app.name}},
+        "Parameters": _SUFFIX,
         "Resources": resources,
-    } | ({} if _failed(site) else {"Outputs": _template_outputs(site)})
+        **({"Outputs": outputs} if outputs else {}),
+    }
 
 
-def _template_outputs(site: Site) -> dict[str, Any]:
+def _output(name: str, output: Output) -> dict[str, Any]:
+    if not output.exported:
+        return {"Value": output.value}
     return {
-        output["OutputKey"]: {
-            "Value": output["OutputValue"],
-            "Export": {"Name": output["ExportName"]},
-        }
-        for output in _outputs(site)
+        "Value": output.value,
+        "Export": {"Name": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}},
     }
 
 
-def _outputs(site: Site) -> list[dict[str, Any]]:
-    values = {
-        "LoadBalancerArn": site.refs["balancer:web"],
-        "DBSecretArn": site.refs["secret:db"],
-        "AutoScalingGroupName": site.app.name,
-    }
-    return [
-        {"OutputKey": key, "OutputValue": value, "ExportName": f"{site.app.name}-{key}"}
-        for key, value in values.items()
-    ]
+def _outputs(site: Site, stack: Stack, name: str) -> Iterator[dict[str, Any]]:
+    for key, output in stack.outputs.items():
+        told = {"OutputKey": key, "OutputValue": site.told(output.told)}
+        yield told | ({"ExportName": f"{name}-{key}"} if output.exported else {})
 
 
 def _resource(made: Made) -> SimpleNamespace:
@@ -101,35 +97,28 @@ def _resource(made: Made) -> SimpleNamespace:
     )
 
 
-def _events(site: Site, *, failed: bool) -> list[Event]:
-    """Oldest first, as moto keeps them."""
-    if not failed:
-        return [_stack_event(site, "CREATE_IN_PROGRESS"), _stack_event(site, "CREATE_COMPLETE")]
-    group = site.arn("logs", f"log-group:/aws/application/{site.app.name}")
-    refused = _event(
-        site, "AccessLogs", "AWS::Logs::LogGroup", "CREATE_FAILED", _REFUSED.format(arn=group)
-    )
-    return [
-        _stack_event(site, "CREATE_COMPLETE"),
-        _stack_event(site, "UPDATE_IN_PROGRESS"),
-        refused,
-        _stack_event(site, "UPDATE_ROLLBACK_IN_PROGRESS"),
-        _stack_event(site, "UPDATE_ROLLBACK_COMPLETE"),
-    ]
+def _events(stack: Stack, arn: str, name: str) -> Iterator[Event]:
+    """Oldest first, as moto keeps them: how the stack came to its status."""
+    updated = stack.status.startswith("UPDATE_")
+    before = ["CREATE_COMPLETE", "UPDATE_IN_PROGRESS"] if updated else ["CREATE_IN_PROGRESS"]
+    after = [stack.status.replace("_COMPLETE", "_IN_PROGRESS")] if stack.failures else []
+    for status in before:
+        yield _event(arn, name, status)
+    for failure in stack.failures:
+        yield _event(arn, name, "CREATE_FAILED", failure)
+    for status in (*after, stack.status):
+        yield _event(arn, name, status)
 
 
-def _stack_event(site: Site, status: str) -> Event:
-    return _event(site, site.app.name, "AWS::CloudFormation::Stack", status, None)
-
-
-def _event(site: Site, logical: str, kind: str, status: str, reason: str | None) -> Event:
+def _event(arn: str, stack: str, status: str, failure: Failure | None = None) -> Event:
+    """An event of the stack itself, or of the resource that could not be made."""
     return Event(
-        stack_id=site.stack_id,
-        stack_name=site.app.name,
-        logical_resource_id=logical,
-        physical_resource_id=site.stack_id if logical == site.app.name else "",
-        resource_type=kind,
+        stack_id=arn,
+        stack_name=stack,
+        logical_resource_id=failure.logical if failure else stack,
+        physical_resource_id="" if failure else arn,
+        resource_type=failure.kind if failure else "AWS::CloudFormation::Stack",
         resource_status=status,
-        resource_status_reason=reason,
+        resource_status_reason=failure.reason if failure else None,
         resource_properties=None,
     )

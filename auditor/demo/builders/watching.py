@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from auditor.demo.application import Alarm
 from auditor.demo.builders.site import Site, logical
-from auditor.demo.documents import ACCOUNT
+from auditor.demo.documents import ACCOUNT, events_may_publish
 from auditor.demo.exchange import memory
+from auditor.demo.parts import Dashboard, EventRule
+
+_DIMENSIONS = {
+    "cluster": "ClusterName",
+    "function": "FunctionName",
+    "group": "AutoScalingGroupName",
+    "pipeline": "PipelineName",
+    "project": "ProjectName",
+    "service": "ServiceName",
+    "table": "TableName",
+}
 
 
 def build(site: Site) -> None:
     """Make what watches the application; its subjects must exist."""
     _log_groups(site)
     _topic(site)
+    for dashboard in site.app.observability.dashboards:
+        _dashboard(site, dashboard)
+    for rule in site.app.observability.rules:
+        _rule(site, rule)
     called = {action for alarm in site.app.observability.alarms for action in alarm.actions}
     if "plan" in called:
         _response_plan(site)
@@ -22,7 +39,8 @@ def build(site: Site) -> None:
         _investigation_group(site)
     for alarm in site.app.observability.alarms:
         _alarm(site, alarm)
-    _composite(site)
+    if site.app.observability.composite_actions is not None:
+        _composite(site, site.app.observability.composite_actions)
 
 
 def _log_groups(site: Site) -> None:
@@ -38,13 +56,15 @@ def _log_groups(site: Site) -> None:
 
 def _topic(site: Site) -> None:
     sns, watched, name = site.client("sns"), site.app.observability, site.name("alerts")
-    key = site.refs.get(watched.topic_key.removeprefix("@"), watched.topic_key)
-    arn = sns.create_topic(
-        Name=name, Attributes={"KmsMasterKeyId": key}, Tags=site.pairs("Topic", name)
-    )["TopicArn"]
+    sealed = {"KmsMasterKeyId": site.told(watched.topic_key)} if watched.topic_key else {}
+    arn = sns.create_topic(Name=name, Attributes=sealed, Tags=site.pairs("Topic", name))["TopicArn"]
     for address in watched.subscribers:
         sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=address)
+    if watched.rules:
+        told = json.dumps(events_may_publish(arn))
+        sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=told)
     site.make("AWS::SNS::Topic", "Topic", arn, "topic")
+    site.refs["topic:alerts"] = arn
 
 
 def _alarm(site: Site, alarm: Alarm) -> None:
@@ -113,28 +133,60 @@ def _investigation_group(site: Site) -> None:
 
 def _dimension(site: Site, what: str) -> dict[str, str]:
     """`balancer:web` -> the balancer's dimension as CloudWatch writes it: the end of its ARN."""
-    kind, _, _role = what.partition(":")
+    kind, _, role = what.partition(":")
     if kind == "balancer":
         return {"Name": "LoadBalancer", "Value": site.refs[what].partition(":loadbalancer/")[2]}
     if kind == "target":
         return {"Name": "TargetGroup", "Value": site.refs[what].rpartition(":")[2]}
-    names = {
-        "cluster": ("ClusterName", site.app.name),
-        "function": ("FunctionName", site.name("rotation")),
-        "group": ("AutoScalingGroupName", site.app.name),
-        "service": ("ServiceName", site.app.name),
-    }
-    name, value = names[kind]
-    return {"Name": name, "Value": value}
+    return {"Name": _DIMENSIONS[kind], "Value": site.name(role) if role else site.app.name}
 
 
-def _composite(site: Site) -> None:
+def _dashboard(site: Site, dashboard: Dashboard) -> None:
+    """A dashboard; each widget shows its metrics in the application's region."""
+    widgets = [
+        {
+            "type": "metric",
+            "properties": {
+                "title": title,
+                "region": site.region,
+                "metrics": [list(_metric(site, *metric)) for metric in metrics],
+            },
+        }
+        for title, metrics in dashboard.widgets.items()
+    ]
+    name = site.name(dashboard.role)
+    site.client("cloudwatch").put_dashboard(
+        DashboardName=name, DashboardBody=json.dumps({"widgets": widgets})
+    )
+    site.make("AWS::CloudWatch::Dashboard", logical(dashboard.role, "dashboard"), name)
+
+
+def _metric(site: Site, namespace: str, metric: str, dimensions: tuple[str, ...]) -> Iterator[str]:
+    yield from (namespace, metric)
+    for what in dimensions:
+        yield from _dimension(site, what).values()
+
+
+def _rule(site: Site, rule: EventRule) -> None:
+    events, name = site.client("events"), site.name(rule.role)
+    logical_id = logical(rule.role, "rule")
+    events.put_rule(
+        Name=name,
+        EventPattern=site.resolve(rule.pattern),
+        State="ENABLED",
+        Tags=site.pairs(logical_id, name),
+    )
+    events.put_targets(Rule=name, Targets=[{"Id": "topic", "Arn": site.refs["topic"]}])
+    site.make("AWS::Events::Rule", logical_id, name)
+
+
+def _composite(site: Site, actions: tuple[str, ...]) -> None:
     watched, name = site.app.observability, site.name("unwell")
     rule = " OR ".join(f'ALARM("{site.name(alarm.name)}")' for alarm in watched.alarms)
     site.client("cloudwatch").put_composite_alarm(
         AlarmName=name,
         AlarmRule=rule,
-        AlarmActions=[site.refs[action] for action in watched.composite_actions],
+        AlarmActions=[site.refs[action] for action in actions],
         Tags=site.pairs("UnwellAlarm", name),
     )
     site.make("AWS::CloudWatch::CompositeAlarm", "UnwellAlarm", name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.demo.exchange import Answer, Exchange, Mend
+from auditor.demo.exchange import Answer, Exchange, Mend, backend
 
 # The regions that the account has; AWS enables these for every account.
 ENABLED_REGIONS = ("eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
@@ -44,8 +44,17 @@ def _topic(exchange: Exchange, answer: dict[str, Any]) -> None:
     attributes["SubscriptionsConfirmed"] = str(len(subscribed))
 
 
+def _keep_dashboard(exchange: Exchange, _: dict[str, Any]) -> None:
+    """Dashboards belong to no region; moto keeps each where it was made."""
+    name = exchange.params["DashboardName"]
+    made = exchange.backend("cloudwatch").dashboards[name]
+    for region in ENABLED_REGIONS:
+        backend("cloudwatch", exchange.account, region).dashboards[name] = made
+
+
 ANSWERS: Mapping[str, Answer] = {"ssm:DescribeInstanceInformation": _managed_instances}
 MENDS: Mapping[str, Mend] = {
+    "cloudwatch:PutDashboard": _keep_dashboard,
     "ec2:DescribeRegions": _regions,
     "iam:GetAccountAuthorizationDetails": _authorization_details,
     "sns:GetTopicAttributes": _topic,
