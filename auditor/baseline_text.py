@@ -36,9 +36,39 @@ TAIL = """
 #       load_balancing.health_check: {hc_interval_seconds: 60}
 workloads: []
 
+# Drift from the recorded state (`auditor record`, `scan --recorded FOLDER`). What scales by itself
+# (desired capacity and count) is free unless it is held:
+#   free:
+#     - {type: "AWS::RDS::DBInstance", attribute: AllocatedStorage, reason: grows by itself}
+#     - {tags: {Team: batch}, attribute: Tags.CostCentre}
+#   held:
+#     - {type: "AWS::ECS::Service", resource: "pay-*", attribute: desiredCount}
+recorded:
+  severity: medium
+  severities: {}
+  free: []
+  held: []
+
 # Operations that may stay refused without making a run incomplete (exit code 3):
 #   - {operation: "ssm:*", account: "*", region: "*", reason: no SSM here, until: 2027-06-30}
 blind_spots: []
+
+# How findings become tickets: one per finding, resource, probe (in an account) or stack; days until
+# they are due, by severity; and whose they are. For each of team, component and assignee the first
+# rule that says it counts (patterns); tags only choose among the words that stand here:
+#   rules:
+#     - match: {tags: {Team: "pay*"}, environment: production}
+#       team: payments
+#     - match: {probe: "network.*"}
+#       team: network
+#       component: firewall
+tickets:
+  grouping: finding
+  due_days: {critical: 2, high: 7, medium: 30, low: 90, informational: null}
+  labels: []
+  routing:
+    default: {team: "", component: "", assignee: ""}
+    rules: []
 
 # Accepted gaps and drifts; kept in the report and counted apart, until the end of a day (UTC):
 #   - probe: network.egress

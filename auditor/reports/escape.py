@@ -1,11 +1,15 @@
-"""Text from accounts that nobody vouches for, made harmless for a terminal."""
+"""Text from accounts that nobody vouches for, made harmless for a terminal and for Markdown."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that move the cursor, reorder text, or show nothing."""
+
+BACKTICKS = re.compile("`+")
+SHORTEST_FENCE = 3
 
 
 def terminal(text: object) -> str:
@@ -18,6 +22,34 @@ def terminal(text: object) -> str:
     if said.isascii() and said.isprintable():
         return said
     return "".join(_shown(character) for character in said)
+
+
+def markdown(text: object) -> str:
+    """The text as one code span, in which Markdown knows no mention, link, image or HTML.
+
+    The span is fenced by more backticks than the text has in a row (CommonMark 0.31, "Code spans"),
+    and nothing in it can end the line. It must not share a paragraph with text of others, for a
+    lone backtick before it would open another span.
+    """
+    said = terminal(text)
+    if not said.strip():
+        return "(empty)" if not said else "(blank)"
+    fence = _fence(said, 1)
+    pad = " " if said[0] in "` " or said[-1] in "` " else ""
+    return f"{fence}{pad}{said}{pad}{fence}"
+
+
+def markdown_block(text: object, language: str = "") -> str:
+    """The text as a fenced block of code, line by line; `language` is our own word."""
+    lines = [terminal(line) for line in str(text).split("\n")]
+    said = "\n".join(lines)
+    fence = _fence(said, SHORTEST_FENCE)
+    return f"{fence}{language}\n{said}\n{fence}"
+
+
+def _fence(said: str, shortest: int) -> str:
+    longest = max((len(run) for run in BACKTICKS.findall(said)), default=0)
+    return "`" * max(shortest, longest + 1)
 
 
 def _shown(character: str) -> str:
