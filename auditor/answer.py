@@ -43,6 +43,7 @@ class Why(StrEnum):
     MALFORMED = "malformed"
     NOT_COLLECTED = "not collected"
     TIMED_OUT = "timed out"
+    OUT_OF_TIME = "out of time"
     OTHER = "other"
 
 

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 
 from auditor.baseline_file import BaselineFile, Environments, Section
 from auditor.probe import Probe
+from auditor.recording import SOURCES, Recordable
+from auditor.recording_file import Folder
 from auditor.settings import ENVIRONMENTS, Settings, default_of, groups_of
 from auditor.workloads import Workload
 from auditor.yaml_file import FileError, YamlFile, parse, read
@@ -36,6 +38,14 @@ class Origin:
         return f"{self.layer}, line {self.line}" if self.line else self.layer
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The recorded state that counts, and the kinds in it that this version can read."""
+
+    folder: Folder
+    rows: tuple[Recordable, ...]
+
+
 @dataclass(eq=False)
 class Baseline:
     """A baseline, checked against the probes that it sets."""
@@ -45,6 +55,7 @@ class Baseline:
     digest: str
     path: str = ""
     models: dict[str, type[Settings]] = field(default_factory=dict)
+    approved: Approved | None = None
     _settings: dict[tuple[str, str, tuple[int, ...]], Settings] = field(default_factory=dict)
 
     @property
@@ -191,10 +202,9 @@ def check(file: YamlFile, probes: Iterable[Probe[Any, Any]], path: str = "") -> 
             for workload in baseline.workloads(probe):
                 baseline.settings(probe, environment, (workload.number,))
     for n, waiver in enumerate(content.waivers):
-        if not any(fnmatchcase(probe.id, waiver.probe) for probe in probes):
-            raise file.error(
-                ("waivers", n, "probe"), _no_such("probe", waiver.probe, (p.id for p in probes))
-            )
+        known = (*(probe.id for probe in probes), *SOURCES)
+        if not any(fnmatchcase(name, waiver.probe) for name in known):
+            raise file.error(("waivers", n, "probe"), _no_such("probe", waiver.probe, known))
     return baseline
 
 

@@ -14,8 +14,15 @@ from typing import Any
 from auditor.errors import UserError
 from auditor.probe import Probe
 from auditor.query import Query, closure
+from auditor.recording import Recordable
 
-KNOWLEDGE = ("aws", "analysis", "references")
+RECORDABLE = "recorded"
+"""The package below the probes package that says what can be recorded."""
+
+CHANGES = "changes"
+"""The module of a package that says which calls change what its probes look at."""
+
+KNOWLEDGE = ("aws", "analysis", "references", RECORDABLE)
 """Packages below the probes package that hold no probes."""
 
 
@@ -57,18 +64,69 @@ def select(
     return tuple(p for p in probes if not wanted or any(fnmatchcase(p.id, w) for w in wanted))
 
 
+def changes(packages: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Probe id -> the calls that change what it looks at, of packages that say so.
+
+    Raises `CatalogueError` for a package that cannot be imported.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for package in ("probes", *packages):
+        name = f"{_package(package).__name__}.{CHANGES}"
+        if importlib.util.find_spec(name) is not None:
+            found |= _module(name).CHANGES
+    return found
+
+
 def needed(probes: Iterable[Probe[Any, Any]]) -> tuple[Query[Any], ...]:
     """The queries that the probes need, with all that those hang on, each once."""
     return closure(query for probe in probes for query in (*probe.subjects, *probe.needs))
 
 
-def known_queries(probes: Iterable[Probe[Any, Any]]) -> dict[str, Query[Any]]:
-    """Every query that some probe needs, by id.
+def recordables(packages: Iterable[str] = ()) -> tuple[Recordable, ...]:
+    """Every kind of resource that can be recorded, by CloudFormation's names of kinds.
+
+    Raises `CatalogueError` for a package that cannot be imported or that repeats a kind.
+    """
+    found: dict[str, Recordable] = {}
+    for package in ("probes", *packages):
+        name = f"{_package(package).__name__}.{RECORDABLE}"
+        if importlib.util.find_spec(name) is None:
+            continue
+        for module in pkgutil.iter_modules(_module(name).__path__):
+            for row in vars(_module(f"{name}.{module.name}")).values():
+                if isinstance(row, Recordable) and found.setdefault(row.type, row) is not row:
+                    message = f"{package} holds a second row for {row.type}"
+                    raise CatalogueError(message)
+    return tuple(found[name] for name in sorted(found))
+
+
+def select_rows(rows: Iterable[Recordable], patterns: Iterable[str]) -> tuple[Recordable, ...]:
+    """The rows whose kind one of the patterns matches; all where there is no pattern.
+
+    Raises `CatalogueError` for a pattern that matches none.
+    """
+    rows, wanted = tuple(rows), tuple(patterns)
+    for pattern in wanted:
+        if not any(fnmatchcase(row.type, pattern) for row in rows):
+            message = f"no kind of resource that can be recorded is named {pattern!r}"
+            raise CatalogueError(message)
+    return tuple(r for r in rows if not wanted or any(fnmatchcase(r.type, w) for w in wanted))
+
+
+def needed_to_record(rows: Iterable[Recordable]) -> tuple[Query[Any], ...]:
+    """The queries that recording takes, with all that those hang on, each once."""
+    return closure(query for row in rows for query in row.queries)
+
+
+def known_queries(
+    probes: Iterable[Probe[Any, Any]], rows: Iterable[Recordable] = ()
+) -> dict[str, Query[Any]]:
+    """Every query that some probe needs, or that recording takes, by id.
 
     Raises `CatalogueError` where two queries share an id.
     """
     by_id: dict[str, Query[Any]] = {}
-    for query in needed(probes):
+    for query in closure((*needed(probes), *needed_to_record(rows))):
         if by_id.setdefault(query.id, query) is not query:
             message = f"two queries are named {query.id}: give one a label"
             raise CatalogueError(message)

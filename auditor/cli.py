@@ -13,19 +13,25 @@ from typing import Any
 
 import click
 
-from auditor import __version__, cli_about, cli_history, options
+from auditor import __version__, cli_about, cli_history, cli_recorded, options
 from auditor.errors import UserError
 from auditor.given import (
     access_of,
     baseline_of,
     chosen_of,
     day_of,
+    ending_of,
     hand_over,
     history_of,
+    lock_of,
     one_line,
     probes_of,
     progress_of,
+    rows_of,
+    rules_of,
     sinks_of,
+    who_of,
+    who_was_kept,
     writable,
 )
 from auditor.outcome import EXIT_CODES, STOPPED, USAGE
@@ -43,34 +49,44 @@ def main() -> None:
 @options.selection
 @options.access
 @options.baseline
+@options.recorded
 @options.as_of
 @options.history
 @options.outputs
+@options.bounds
+@options.who
+@options.endings
 def scan(**given: Any) -> None:
     """Look at every account once and report."""
     from auditor.scan import scan as run
 
-    sinks = sinks_of(given)
-    probes, baseline = chosen_of(given)
-    history = history_of(given, probes)
-    with progress_of(given) as progress:
-        report = run(access_of(given), probes, baseline, progress, day_of(given))
-    hand_over(history.continue_with(report), sinks, given)
+    access, sinks = access_of(given), sinks_of(given)
+    with ending_of(given, sinks).watched(), lock_of(given):
+        probes, baseline = chosen_of(given)
+        history = history_of(given, probes)
+        with progress_of(given) as progress:
+            report = run(access, probes, baseline, progress, day_of(given))
+            report = who_of(report, history, access, given, progress)
+        hand_over(history.continue_with(report), sinks, given, rules_of(probes, baseline))
 
 
 @main.command()
 @options.selection
 @options.access
 @options.quiet
+@options.bounds
+@options.to_record
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), required=True)
-def collect(file: Path, **given: Any) -> None:
+def collect(file: Path, *, record: bool, **given: Any) -> None:
     """Ask everything once and keep the answers in a file, for `judge`."""
     from auditor.scan import collect_to
 
+    access = access_of(given)
     writable(file)
-    probes, _ = probes_of(given)
-    with progress_of(given) as progress:
-        skipped = collect_to(file, access_of(given), probes, progress)
+    with lock_of(given), progress_of(given) as progress:
+        probes, _ = probes_of(given)
+        rows = rows_of(given) if record else ()
+        skipped = collect_to(file, access, probes, progress, rows)
     for who, why in skipped:
         click.echo(f"not all collected: {who}: {one_line(why)}", err=True)
     sys.exit(3 if skipped else 0)
@@ -80,18 +96,23 @@ def collect(file: Path, **given: Any) -> None:
 @click.argument("inventory", type=click.Path(path_type=Path))
 @options.selection
 @options.baseline
+@options.recorded
 @options.as_of
 @options.history
 @options.outputs
+@options.endings
 def judge(inventory: Path, **given: Any) -> None:
     """Judge a collected inventory, offline."""
     from auditor.scan import judge_file
 
     sinks = sinks_of(given)
-    probes, baseline = chosen_of(given)
-    history = history_of(given, probes)
-    report = judge_file(inventory, probes, baseline, day_of(given))
-    hand_over(history.continue_with(report), sinks, given)
+    with ending_of(given, sinks).watched():
+        probes, baseline = chosen_of(given)
+        history = history_of(given, probes)
+        kept: list[Any] = []
+        report = judge_file(inventory, probes, baseline, day_of(given), kept)
+        report = who_was_kept(report, history, kept, given)
+        hand_over(history.continue_with(report), sinks, given, rules_of(probes, baseline))
 
 
 @main.command()
@@ -107,11 +128,11 @@ def demo(*, story: str | None, repaired: bool, **given: Any) -> None:
     built = applications(story, repaired=repaired)
     chosen, known = probes_of({})
     with progress_of(given) as progress:
-        report = demonstrate(chosen, baseline_of({}, known), progress, built)
-    hand_over(report, sinks, given, tolerant=True)
+        report = demonstrate(chosen, baseline := baseline_of({}, known), progress, built)
+    hand_over(report, sinks, given, rules_of(known, baseline), tolerant=True)
 
 
-for command in (*cli_about.COMMANDS, *cli_history.COMMANDS):
+for command in (*cli_about.COMMANDS, *cli_history.COMMANDS, *cli_recorded.COMMANDS):
     main.add_command(command)
 
 

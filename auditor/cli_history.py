@@ -8,13 +8,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import options
-from auditor.given import HERE, probes_of
+from auditor.given import (
+    HERE,
+    access_of,
+    baseline_of,
+    history_of,
+    probes_of,
+    progress_of,
+    rules_of,
+    writable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from auditor.history import History
     from auditor.report import Report
+    from auditor.ticket import Rules
+    from auditor.ticket_event import TicketEvent
 
 
 @click.command()
@@ -68,4 +80,143 @@ def _reports(given: dict[str, Any]) -> Iterator[Report]:
             yield found[0].report
 
 
-COMMANDS = (waive,)
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path), required=False)
+@options.history
+@click.option(
+    "--ack",
+    metavar="FILE",
+    help="Take out what was delivered: the events printed, or their ids, a line each; - is stdin.",
+)
+@click.option("--regroup", is_flag=True, help="Go over to the baseline's grouping.")
+@options.baseline
+@options.package
+def tickets(report: Path | None, ack: str | None, *, regroup: bool, **given: Any) -> None:
+    """Print what a ticket system is to be told: one JSON object a line.
+
+    Of one REPORT, perhaps compared with a --previous one; nothing is kept of it. Or of a --state:
+    then events are printed again, with the same ids, until they are acknowledged (--ack).
+    """
+    from auditor.delivery import to_a_reader
+    from auditor.reports.ticket_events import write_events
+
+    if (report is None) == (given["state"] is None):
+        raise click.UsageError("say what to tell of: a REPORT or --state DIR")
+    if report and (ack or regroup):
+        raise click.UsageError("--ack and --regroup go with --state")
+    if ack:
+        _acknowledge(ack, given)
+        return
+    _, known = probes_of(given)
+    rules = rules_of(known, baseline_of(given, known))
+    history = history_of(given, known)
+    told = _told(report, history, rules) if report else _pending(history, rules, regroup=regroup)
+    with to_a_reader() as stream:
+        write_events(told, stream)
+
+
+def _told(path: Path, history: History, rules: Rules) -> list[TicketEvent]:
+    from auditor.desk import events_of
+    from auditor.history import read_report
+
+    return events_of(history.continue_with(read_report(path)), rules)
+
+
+def _pending(history: History, rules: Rules, *, regroup: bool) -> tuple[TicketEvent, ...]:
+    from auditor.outbox import pending
+
+    assert history.state, "history_of opens what --state names"
+    return pending(history.state, rules, regroup=regroup)
+
+
+def _acknowledge(file: str, given: dict[str, Any]) -> None:
+    import sys
+
+    from auditor.history import open_shelf
+    from auditor.journal import acknowledge, ids_from, ids_in
+
+    ids = ids_in(sys.stdin, "stdin") if file == "-" else ids_from(Path(file))
+    done = acknowledge(open_shelf(given["state"], given["state_profile"], given["keep"]), ids)
+    said = f"{done.taken_out} acknowledged, {done.unknown} unknown, {done.waiting} still waiting"
+    click.echo(said, err=True)
+
+
+@click.command()
+@click.option("--probe", "patterns", multiple=True, metavar="PATTERN", help="Probes, by id.")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="An account.")
+@click.option("--region", "regions", multiple=True, help="A region; `global` is account-wide.")
+@click.option("--dry-run", is_flag=True, help="Only say what it would retire.")
+@options.kept
+def retire(
+    patterns: tuple[str, ...],
+    accounts: tuple[str, ...],
+    regions: tuple[str, ...],
+    *,
+    dry_run: bool,
+    **given: Any,
+) -> None:
+    """Resolve the findings of a probe, account or region that will not be looked at again.
+
+    What is named narrows: --account and --region together mean that region of that account. No
+    variable of the environment sets what is retired.
+    """
+    import time
+    from datetime import UTC, datetime
+
+    from auditor.reports.escape import terminal
+    from auditor.retirement import Abandoned
+    from auditor.retirement import retire as retired
+
+    if not (patterns or accounts or regions):
+        raise click.UsageError("say what is abandoned: --probe, --account or --region")
+    if not given["state"]:
+        raise click.UsageError("say where the findings are kept: --state DIR")
+    history = history_of({**given, "previous": None}, ())
+    assert history.state, "history_of opens what --state names"
+    abandoned = Abandoned(patterns, accounts, regions)
+    count = 0
+    now = datetime.fromtimestamp(time.time(), UTC)
+    for finding in retired(history.state, abandoned, now, dry_run=dry_run):
+        name = finding.resource.name or finding.resource.id
+        where = f"{finding.account} {finding.region}".strip()
+        click.echo(terminal(f"{finding.id}  {finding.probe}  {name} ({where})"))
+        count += 1
+    click.echo(f"{count} findings {'would be ' if dry_run else ''}retired", err=True)
+
+
+@click.command()
+@click.argument("report_file", metavar="REPORT", type=click.Path(path_type=Path))
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Keep what CloudTrail answers in the inventory that the report was judged from.",
+)
+@options.who_calls
+@options.access
+@options.package
+@options.quiet
+def who(report_file: Path, output: str, inventory: Path | None, **given: Any) -> None:
+    """Ask CloudTrail who made the drifts of a report (JSON), and print the report with it."""
+    from auditor.catalogue import changes
+    from auditor.delivery import deliver
+    from auditor.history import read_report
+    from auditor.trail import who_changed
+    from auditor.trail_asking import Asking
+    from auditor.trail_file import keep
+
+    if output != "-":
+        writable(Path(output))
+    report = read_report(report_file)
+    calls = changes(given["packages"])
+    with progress_of(given) as progress:
+        asking = Asking(given["who_calls"], progress=progress)
+        told, trail = who_changed(report, access_of(given), calls, asking)
+    if trail.closed and not trail.kept:
+        raise trail.closed[0]
+    if inventory:
+        keep(inventory, trail.kept.values())
+    deliver(told, [("json", output)])
+
+
+COMMANDS = (who, waive, tickets, retire)

@@ -31,6 +31,7 @@ from botocore.parsers import ResponseParserError
 
 from auditor import __version__
 from auditor.answer import Why
+from auditor.deadline import OutOfTime
 from auditor.transport import Transport, share
 
 THREADS = 32
@@ -75,8 +76,15 @@ SPENT = frozenset(
 )  # fmt: skip
 """Of credentials that no longer count: answered with 403, but no permission would help."""
 
-EXPECTED = (ClientError, BotoCoreError, ResponseParserError, ValueError, RecursionError)
-"""What AWS, the network or botocore may answer; anything else is a bug of the tool.
+EXPECTED = (
+    ClientError,
+    BotoCoreError,
+    ResponseParserError,
+    ValueError,
+    RecursionError,
+    OutOfTime,
+)
+"""What AWS, the network, botocore or the end of a run may answer; all else is a bug of the tool.
 
 botocore's parsers raise ValueError for a number that is none, and RecursionError for a document
 nested too deeply.
@@ -107,10 +115,17 @@ class _Current(Credentials):
 
 
 class Clients:
-    """The clients of one profile, each made once, guarded, sharing one transport."""
+    """The clients of one profile, each made once, guarded, sharing one transport.
+
+    With one attempt nothing is paced or tried again: whoever asks keeps a pace of its own.
+    """
 
     def __init__(
-        self, profile: str | None, allowed: frozenset[str], threads: int = THREADS
+        self,
+        profile: str | None,
+        allowed: frozenset[str],
+        threads: int = THREADS,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.session = botocore.session.Session(profile=profile)
         self.session.get_component("event_emitter").register_first("before-call", self._guard)
@@ -119,7 +134,10 @@ class Clients:
         self.allowed = allowed | CREDENTIAL_CALLS | {REGIONS_CALL}
         self.threads = threads
         self.config = Config(
-            retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+            retries={
+                "mode": "adaptive" if attempts > 1 else "standard",
+                "total_max_attempts": attempts,
+            },
             max_pool_connections=threads,
             connect_timeout=10,
             read_timeout=60,
@@ -206,6 +224,8 @@ def told(error: Exception) -> Told:
 
 
 def _unheard(error: Exception) -> Why:
+    if isinstance(error, OutOfTime):
+        return Why.OUT_OF_TIME
     if isinstance(error, ReadTimeoutError):
         return Why.TIMED_OUT
     if isinstance(error, EndpointError | HTTPClientError):

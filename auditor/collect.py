@@ -7,29 +7,21 @@ threads. A refusal is kept where the answer would be. Nobody else calls AWS.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from botocore import xform_name
 from botocore.exceptions import EndpointConnectionError
 
 from auditor.actions import actions_of
-from auditor.answer import (
-    Answer,
-    Item,
-    Place,
-    Refusal,
-    Subject,
-    Tally,
-    Why,
-    key_of,
-    lacks_key,
-)
+from auditor.answer import Answer, Item, Place, Refusal, Subject, Tally, Why, key_of, lacks_key
 from auditor.clients import EXPECTED, told
+from auditor.deadline import NEVER, UNANSWERED, UNASKED, Deadline, OutOfTime
 from auditor.inventory import Inventory
 from auditor.plan import About, Ask, Step, asks, grouped, halves, steps
+from auditor.pool import Pool
 from auditor.query import JSON, Query, prune
 from auditor.session import Account
 
@@ -42,75 +34,101 @@ class Progress(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Reply:
-    """What one call brought: raw items per query, or what AWS said instead."""
+    """What one call brings: raw items per query, or what AWS said instead."""
 
     items: dict[str, list[JSON]] = field(default_factory=dict)
     pages: int = 0
     retried: int = 0
     error: Exception | None = None
+    sent: bool = False
 
 
 def collect(
-    account: Account, queries: Iterable[Query[Any]], progress: Progress | None = None
+    account: Account,
+    queries: Iterable[Query[Any]],
+    progress: Progress | None = None,
+    deadline: Deadline = NEVER,
 ) -> Inventory:
-    """Everything that the queries answer in the account's regions."""
+    """Everything that the queries answer in the account's regions.
+
+    What was not asked or not answered when the time was up counts as refused.
+    """
     inventory = Inventory(places=list(account.places))
     inventory.times[account.id] = account.started
     inventory.skipped_regions |= {(account.id, r): why for r, why in account.skipped.items()}
     if account.unlisted:
         inventory.unlisted.append(account.unlisted)
-    _Collection(account, inventory, progress).run(steps(grouped(queries), account.places))
+    collection = _Collection(account, inventory, progress, deadline)
+    collection.run(steps(grouped(queries), account.places))
+    if collection.late:
+        said = f"{account.id}: no time was left for {collection.late} questions"
+        inventory.notes.append(said)
     return inventory
 
 
 class _Collection:
     """One collection under way: only its own thread touches the inventory."""
 
-    def __init__(self, account: Account, inventory: Inventory, progress: Progress | None) -> None:
+    def __init__(
+        self, account: Account, inventory: Inventory, progress: Progress | None, deadline: Deadline
+    ) -> None:
         self.account, self.inventory, self.progress = account, inventory, progress
-        self.done = self.planned = self.refused = self.retried = 0
-        self.replies: SimpleQueue[tuple[Step, Ask, _Reply]] = SimpleQueue()
+        self.deadline = deadline
+        self.done = self.planned = self.refused = self.retried = self.late = 0
+        self.pool = Pool(account.clients.threads)
+        self.under_way: dict[_Reply, tuple[Step, Ask]] = {}
+        self.replies: SimpleQueue[_Reply] = SimpleQueue()
 
     def run(self, plan: list[Step]) -> None:
-        pool = ThreadPoolExecutor(self.account.clients.threads, thread_name_prefix="collect")
         try:
             for step in [step for step in plan if not step.waits_for]:
-                self._start(pool, step)
-            while self.done < self.planned:
-                step, ask, reply = self.replies.get()
-                self._take(pool, step, ask, reply)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
+                self._start(step)
+            while self.under_way:
+                self._take(*self._next())
+        finally:
+            self.pool.close()
 
-    def _start(self, pool: ThreadPoolExecutor, step: Step) -> None:
+    def _next(self) -> tuple[Step, Ask, _Reply]:
+        """A reply that came; once nothing is waited for any more, one that did not."""
+        while True:
+            try:
+                reply = self.replies.get(timeout=self.deadline.patience())
+            except Empty:
+                reply, (step, ask) = self.under_way.popitem()
+                return step, ask, _given_up(reply)
+            if reply in self.under_way:  # else it came after it was given up
+                return *self.under_way.pop(reply), reply
+
+    def _start(self, step: Step) -> None:
         """Ask what a step takes; a step without a call is over at once."""
         for query in step.group.queries:
             self.inventory.answers.setdefault((query.id, step.place), {})
         for ask in asks(step.group, step.place, self.inventory):
-            self._submit(pool, step, ask)
+            self._submit(step, ask)
         if not step.open:
-            self._finish(pool, step)
+            self._finish(step)
 
-    def _submit(self, pool: ThreadPoolExecutor, step: Step, ask: Ask) -> None:
+    def _submit(self, step: Step, ask: Ask) -> None:
         step.open += 1
         self.planned += 1
-        pool.submit(self._ask, step, ask)
+        reply = _Reply()
+        self.under_way[reply] = (step, ask)
+        self.pool.submit(partial(self._ask, step, ask, reply))
 
-    def _finish(self, pool: ThreadPoolExecutor, step: Step) -> None:
+    def _finish(self, step: Step) -> None:
         for after in step.waiting:
             after.waits_for -= 1
             if not after.waits_for:
-                self._start(pool, after)
+                self._start(after)
 
-    def _ask(self, step: Step, ask: Ask) -> None:
+    def _ask(self, step: Step, ask: Ask, reply: _Reply) -> None:
         """In a thread of the pool: one call, read to its end."""
-        reply = _Reply()
         group, place = step.group, step.place
         try:
+            self.deadline.still_asking()
+            reply.sent = True
             with self.account.acting():
                 client = self.account.client(group.lead.service, place.region)
                 for page in _pages(client, group.lead, ask.params):
@@ -120,28 +138,29 @@ class _Collection:
                         reply.items.setdefault(query.id, []).extend(
                             prune(query.shape, item) for item in items_in(query, page)
                         )
+                    self.deadline.still_waiting()
         except Exception as error:  # noqa: BLE001 - whatever it is, the main thread must hear of it
             reply.error = error
-        self.replies.put((step, ask, reply))
+        self.replies.put(reply)
 
-    def _take(self, pool: ThreadPoolExecutor, step: Step, ask: Ask, reply: _Reply) -> None:
+    def _take(self, step: Step, ask: Ask, reply: _Reply) -> None:
         self.done += 1
         step.open -= 1
         self.retried += reply.retried
         if reply.error is not None and not isinstance(reply.error, EXPECTED):
             raise reply.error
-        if not self._settled(pool, step, ask, reply):
+        if not self._settled(step, ask, reply):
             for query in step.group.queries:
                 first = query is step.group.lead
-                self._keep(query, step.place, ask, reply, counted=first)
+                self._keep(query, step.place, ask, reply, counted=first and reply.sent)
         if self.progress:
             self.progress(
                 done=self.done, planned=self.planned, refused=self.refused, retried=self.retried
             )
         if not step.open:
-            self._finish(pool, step)
+            self._finish(step)
 
-    def _settled(self, pool: ThreadPoolExecutor, step: Step, ask: Ask, reply: _Reply) -> bool:
+    def _settled(self, step: Step, ask: Ask, reply: _Reply) -> bool:
         """Whether a reply is no answer: nobody is there, or the batch is asked in halves."""
         if self._nobody_there(step, reply.error):
             for query in step.group.queries:
@@ -149,7 +168,7 @@ class _Collection:
             return True
         if ask.batched and len(ask.subjects) > 1 and _gone(step.group.lead, reply.error):
             for half in halves(step.group.lead, ask):
-                self._submit(pool, step, half)
+                self._submit(step, half)
             return True
         return False
 
@@ -179,9 +198,17 @@ class _Collection:
                 if answer.refusal:
                     tally.refused += 1
                     self.refused += 1
+                    self.late += answer.refusal.why is Why.OUT_OF_TIME
                 else:
                     tally.answered += 1
                 self.inventory.put(query, place, about[0], answer)
+
+
+def _given_up(late: _Reply) -> _Reply:
+    """What a reply that came too late holds so far; its thread may still be at it."""
+    items = {name: list(sent) for name, sent in dict(late.items).items()}
+    error = OutOfTime(UNANSWERED if late.sent else UNASKED)
+    return _Reply(items, late.pages, late.retried, error, late.sent)
 
 
 def _left_out(query: Query[Any], place: Place, subject: Subject, *, nameless: bool) -> Answer:
@@ -189,11 +216,8 @@ def _left_out(query: Query[Any], place: Place, subject: Subject, *, nameless: bo
     if not nameless:
         return Answer(gone="not in the answer of its batch")
     said = "the batch's answer does not say what some of it is about"
-    return Answer(
-        refusal=Refusal(
-            query.id, query.operation, place, Why.MALFORMED, "UnknownShape", said, subject
-        )
-    )
+    misfit = (query.id, query.operation, place, Why.MALFORMED, "UnknownShape", said, subject)
+    return Answer(refusal=Refusal(*misfit))
 
 
 def _answer(

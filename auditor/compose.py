@@ -148,13 +148,16 @@ def _message(verdict: Verdict, telling: list[Remark], refusals: tuple[Refusal, .
         return ""
     said = [remark.message for remark in telling if remark.message]
     if verdict is Verdict.UNKNOWN and refusals:
-        said += dict.fromkeys(_unsaid(refusal) for refusal in refusals)
+        said += dict.fromkeys(unsaid(refusal) for refusal in refusals)
     return "; ".join(said)
 
 
-def _unsaid(refusal: Refusal) -> str:
+def unsaid(refusal: Refusal) -> str:
+    """What keeps something from being known, in a sentence."""
     if refusal.why is Why.NOT_COLLECTED:
         return f"not collected: {refusal.operation} in {refusal.place}"
+    if refusal.why is Why.OUT_OF_TIME:
+        return f"no time was left for {refusal.operation} in {refusal.place}"
     grant = f"; grant {', '.join(refusal.actions)}" if refusal.why is Why.DENIED else ""
     return f"AWS would not say: {refusal.operation} answered {refusal.code}{grant}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from auditor.answer import Place
 from auditor.probe import Severity, Verdict
@@ -45,12 +46,36 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedBy:
+    """The event that made a drift, as CloudTrail's event history has it: evidence, and no more.
+
+    `answer` says whether one was found. `sure` is `likely` where the call is of those that change
+    what the probe looks at, and `possible` where it is the latest one that changed anything of the
+    resource. `note` says why none is named, or what keeps it from being surer. `principal` is who
+    stands behind the credentials, `session` the name that a role's session was given, `source` an
+    address or the AWS service that called in the principal's name.
+    """
+
+    answer: Literal["found", "not_found", "refused", "not_asked"]
+    sure: Literal["", "likely", "possible"] = ""
+    note: str = ""
+    event_id: str = ""
+    event_name: str = ""
+    time: datetime | None = None
+    principal: str = ""
+    session: str = ""
+    source: str = ""
+    agent: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One verdict; the fields of a report's `findings`, in their order.
 
     `expectation` is a digest of the settings that counted. `state` (new, persisting, changed or
     reopened), `first_seen` and `last_seen` are there for violations that were compared with an
-    earlier report.
+    earlier report; `changed_by` for drifts, where it was asked who made them.
     """
 
     id: str
@@ -78,6 +103,7 @@ class Finding:
     state: str = ""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    changed_by: ChangedBy | None = None
 
 
 def finding_id(place: Place, probe: str, subject: str, part: str) -> str:

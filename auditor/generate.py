@@ -1,7 +1,8 @@
 """What is generated from the code: the table of probes, the baseline, the schemas, the policy.
 
 `auditor generate` writes the files, `auditor generate --check` says which are not current. They
-belong to a checkout; an installed package carries only the report's schema.
+belong to a checkout; an installed package carries only the schemas of the report and of ticket
+events.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from pathlib import Path
 from auditor.baseline_text import baseline_schema, baseline_text
 from auditor.catalogue import load, needed
 from auditor.demo.sources import sources_page
+from auditor.diff import schema as diff_schema
 from auditor.explain import subject_types
 from auditor.permissions import actions_for, policies
 from auditor.query import JSON
+from auditor.recording_file import schema as recorded_schema
 from auditor.reports.json_document import schema as report_schema
+from auditor.role_template import role_template
 from auditor.scan import Probes
+from auditor.summary_line import schema as summary_schema
+from auditor.ticket_event import schema as ticket_schema
 
 ROOT = Path(__file__).parent.parent
 GUIDE = """\
@@ -35,7 +41,12 @@ def files() -> dict[str, Callable[[], str]]:
         "config/baseline.schema.json": lambda: _json(baseline_schema(probes)),
         "docs/sources.md": partial(sources_page, probes),
         "config/policy.json": lambda: _json(_policy(probes)),
+        "docs/recipes/schedule/audit-role.yaml": partial(_audit_role, probes),
         "auditor/reports/report.schema.json": lambda: _json(report_schema()),
+        "auditor/reports/summary.schema.json": lambda: _json(summary_schema()),
+        "auditor/reports/ticket.schema.json": lambda: _json(ticket_schema()),
+        "auditor/reports/diff.schema.json": lambda: _json(diff_schema()),
+        "config/recorded.schema.json": lambda: _json(recorded_schema()),
     }
 
 
@@ -80,6 +91,11 @@ def _policy(probes: Probes) -> JSON:
     """One policy, or a list where one would be too long for IAM."""
     documents = policies(actions_for(needed(probes)))
     return documents[0] if len(documents) == 1 else documents
+
+
+def _audit_role(probes: Probes) -> str:
+    """The role to audit with, as a template."""
+    return role_template(policies(actions_for(needed(probes))))
 
 
 def _json(value: JSON) -> str:

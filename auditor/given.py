@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +16,15 @@ import click
 from auditor.outcome import exit_code
 
 if TYPE_CHECKING:
-    from auditor.baseline import Baseline
+    from auditor.baseline import Approved, Baseline
+    from auditor.ending import Ending
+    from auditor.finding import Finding
     from auditor.history import History
+    from auditor.inventory import Inventory
+    from auditor.recording import Recordable
     from auditor.report import Report
     from auditor.scan import Access, Probes
+    from auditor.ticket import Rules
 
 
 HERE = Path("config/baseline.yaml")
@@ -39,7 +47,9 @@ def probes_of(given: dict[str, Any]) -> tuple[Probes, Probes]:
 def chosen_of(given: dict[str, Any]) -> tuple[Probes, Baseline]:
     """The chosen probes, and what is expected of them."""
     chosen, known = probes_of(given)
-    return chosen, baseline_of(given, known)
+    baseline = baseline_of(given, known)
+    baseline.approved = approved_of(given)
+    return chosen, baseline
 
 
 def baseline_of(given: dict[str, Any], known: Probes) -> Baseline:
@@ -49,11 +59,65 @@ def baseline_of(given: dict[str, Any], known: Probes) -> Baseline:
     return load(given.get("baseline_file") or (HERE if HERE.is_file() else None), known)
 
 
+def approved_of(given: dict[str, Any]) -> Approved | None:
+    """The recorded state that is named, with what this version can compare of it."""
+    from auditor.baseline import Approved
+    from auditor.recording_file import load
+
+    if not given.get("recorded"):
+        return None
+    folder = load(given["recorded"])
+    return Approved(folder, tuple(r for r in rows_of(given) if r.type in folder.types))
+
+
+def rows_of(given: dict[str, Any]) -> tuple[Recordable, ...]:
+    """The kinds of resources to record: those that are named, else all that can be."""
+    from auditor.catalogue import recordables, select_rows
+
+    return select_rows(recordables(given.get("packages", ())), given.get("types", ()))
+
+
+def rules_of(known: Probes, baseline: Baseline) -> Rules:
+    """How tickets are made of findings."""
+    from auditor.ticket import Rules
+
+    return Rules.of(baseline.content.tickets, known)
+
+
 def access_of(given: dict[str, Any]) -> Access:
     """How to get into the accounts."""
+    from auditor.deadline import NEVER, Deadline
     from auditor.scan import Access
 
-    return Access(given["profiles"], given["roles"], given["external_id"], given["regions"])
+    seconds = given.get("timeout")
+    deadline = Deadline.after(seconds) if seconds else NEVER
+    who = (given["profiles"], given["roles"], given["external_id"])
+    return Access(*who, given["regions"], deadline)
+
+
+def lock_of(given: dict[str, Any]) -> AbstractContextManager[None]:
+    """The lock that the run holds, if it is to hold one."""
+    from auditor.lock import locked
+
+    return locked(given["lock_file"]) if given["lock_file"] else nullcontext()
+
+
+def ending_of(given: dict[str, Any], sinks: Iterable[tuple[str, str]] = ()) -> Ending:
+    """Where the outcome is told; checked before anything is asked of AWS."""
+    from auditor.ending import Ending
+
+    summary, metrics, embedded = (
+        given.get(name, "") for name in ("summary", "metrics", "metrics_emf")
+    )
+    for file in (summary, metrics, embedded):
+        if file not in ("", "-"):
+            writable(Path(file))
+    if metrics == "-":
+        raise click.UsageError("--metrics needs a file, for a collector to find")
+    if embedded == "-" and any(file == "-" for _, file in sinks):
+        message = "the report and --metrics-emf would go to stdout: give one of them a file"
+        raise click.UsageError(message)
+    return Ending(summary, metrics, embedded)
 
 
 def day_of(given: dict[str, Any]) -> date | None:
@@ -70,6 +134,41 @@ def history_of(given: dict[str, Any], known: Probes) -> History:
     return open_history(
         given["previous"], given["state"], given["state_profile"], given["keep"], known
     )
+
+
+def who_of(
+    report: Report, history: History, access: Access, given: dict[str, Any], progress: Any = None
+) -> Report:
+    """The report, in which drifts say who made them, where that is asked for."""
+    if not given["who"]:
+        return report
+    from auditor.catalogue import changes
+    from auditor.trail import who_changed
+    from auditor.trail_asking import Asking
+
+    asking = Asking(given["who_calls"], progress=progress)
+    seen = history.preview(report)
+    told, _ = who_changed(seen, access, changes(given["packages"]), asking)
+    return replace(report, findings=_named(report, told), coverage=told.coverage)
+
+
+def who_was_kept(
+    report: Report, history: History, kept: list[Inventory], given: dict[str, Any]
+) -> Report:
+    """The report, in which drifts say who made them by what was kept beside an inventory."""
+    from auditor.catalogue import changes
+    from auditor.trail_findings import attach_kept
+
+    if not kept:
+        return report
+    told = attach_kept(history.preview(report), kept, changes(given["packages"]))
+    return replace(report, findings=_named(report, told))
+
+
+def _named(report: Report, told: Report) -> list[Finding]:
+    """A report's findings, with what the other one says of who made them."""
+    by = {finding.id: finding.changed_by for finding in told.findings}
+    return [replace(finding, changed_by=by.get(finding.id)) for finding in report.findings]
 
 
 def progress_of(given: dict[str, Any]) -> Any:
@@ -102,13 +201,19 @@ def writable(path: Path) -> None:
 
 
 def hand_over(
-    report: Report, sinks: list[tuple[str, str]], given: dict[str, Any], *, tolerant: bool = False
+    report: Report,
+    sinks: list[tuple[str, str]],
+    given: dict[str, Any],
+    rules: Rules,
+    *,
+    tolerant: bool = False,
 ) -> None:
-    """Write the report everywhere and end with its exit code."""
+    """Write the report everywhere, tell how the run ended, and end with its exit code."""
     from auditor.delivery import deliver
 
-    deliver(report, sinks, frozenset(given["only"]))
+    deliver(report, sinks, frozenset(given["only"]), rules)
     code = exit_code(report, given["fail_on"])
+    ending_of(given, sinks).tell(report, code)
     sys.exit(0 if tolerant and code == 1 else code)
 
 

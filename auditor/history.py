@@ -11,13 +11,14 @@ from pydantic import ValidationError
 
 from auditor.bucket import SCHEME, Bucket
 from auditor.errors import UserError
+from auditor.journal import taken
 from auditor.lifecycle import Past, follow, past_of
 from auditor.probe import Probe
 from auditor.report import SCHEMA_VERSION, Report
 from auditor.report_builder import summarise
 from auditor.reports.json_document import adapter
 from auditor.shelf import Folder, Shelf
-from auditor.state import State
+from auditor.state import State, known_past
 
 Probes = Iterable[Probe[Any, Any]]
 
@@ -33,6 +34,14 @@ class History:
     past: Past | None
     state: State | None
     renamed: dict[str, str]
+
+    def preview(self, report: Report) -> Report:
+        """As `continue_with`, but nothing is kept: what is new of it, and what was known before."""
+        past = self.past
+        if self.state:
+            mine = [one for one in self.state.places() if one.account in report.scope.accounts]
+            past = known_past(self.state, mine)
+        return report if past is None else follow(report, past, self.renamed)
 
     def continue_with(self, report: Report) -> Report:
         """The report as the continuation of its past; a state keeps it."""
@@ -56,7 +65,8 @@ def open_history(
     past = past_of([read_report(previous)]) if previous else None
     if not state:
         return History(past, None, renamed)
-    kept = State(open_shelf(state, profile, keep), renamed)
+    shelf = open_shelf(state, profile, keep)
+    kept = State(shelf, renamed, taken(shelf))
     kept.places()
     return History(None, kept, renamed)
 

@@ -54,6 +54,10 @@ class Judgement:
     """Where it was looked, in order."""
     incomplete: dict[Place, set[str]] = field(default_factory=dict)
     """Probes that may have missed a subject there: what they do not name may still be there."""
+    recorded: dict[Place, tuple[str, ...]] = field(default_factory=dict)
+    """The kinds of resources that were compared with the recorded state there."""
+    notes: list[str] = field(default_factory=list)
+    """What else there is to say of how it was judged."""
 
 
 def judge(

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from auditor.finding import Finding
 from auditor.probe import Verdict
+from auditor.recording import RECORDED
 from auditor.report import (
     Before,
     Change,
@@ -112,7 +113,10 @@ class _Continuation:
             before = _before(known) if known and kind == CHANGED else None
             self.changes.append(Change(kind, finding.id, before=before))
         first = _first_seen(known, stone) or self.now
-        return replace(finding, state=state, first_seen=first, last_seen=self.now)
+        by = finding.changed_by
+        if by is None and known and state == "persisting":
+            by = known.changed_by  # the event that made it once is still the one
+        return replace(finding, state=state, first_seen=first, last_seen=self.now, changed_by=by)
 
     def _missed(self, known: Finding, now: Finding | None) -> None:
         """A known violation that this run does not report: resolved, or not verified."""
@@ -144,6 +148,8 @@ class _Continuation:
             return f"the probe {probe} did not run"
         if probe in place.incomplete:
             return "what the probe looks at was not listed to its end"
+        if probe == RECORDED and known.resource.type not in place.recorded:
+            return f"the recorded state holds no {known.resource.type} there"
         return ""
 
     def _tombstones(self) -> Iterator[Tombstone]:

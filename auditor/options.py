@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
@@ -30,6 +32,24 @@ def _together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
+class Duration(click.ParamType[int]):
+    """Seconds, as a number or as in `90s`, `15m`, `1h`."""
+
+    name = "duration"
+    units = MappingProxyType({"": 1, "s": 1, "m": 60, "h": 3600})
+    longest = 7 * 24 * 3600
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The seconds; fails where they are none, or more than a week."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([0-9]{1,6})([smh]?)", value)
+        seconds = int(found[1]) * self.units[found[2]] if found else 0
+        if not 0 < seconds <= self.longest:
+            self.fail(f"{value!r} is no duration such as 90, 90s, 15m or 1h", param, ctx)
+        return seconds
+
+
 package = option("--package", "packages", multiple=True, help="A further package of probes.")
 quiet = option("--quiet", is_flag=True, help="No progress and no remarks on stderr.")
 baseline = option(
@@ -37,6 +57,18 @@ baseline = option(
     "baseline_file",
     type=click.Path(path_type=Path),
     help="Baseline file; else config/baseline.yaml here, else the shipped one.",
+)
+recorded = option(
+    "--recorded",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Report what differs from this recorded state (`auditor record`).",
+)
+to_record = click.option(
+    "--record", is_flag=True, help="With what `auditor record` and --recorded take."
+)
+types = option(
+    "--type", "types", multiple=True, metavar="PATTERN", help="Kinds, as CloudFormation says."
 )
 as_of = option(
     "--as-of",
@@ -69,6 +101,17 @@ kept = _together(
         help="Earlier reports to keep in a state folder.",
     ),
 )
+who_calls = option(
+    "--who-calls",
+    type=click.IntRange(min=1, max=100_000),
+    default=200,
+    show_default=True,
+    help="Ask CloudTrail so often at most, about the most severe drifts first; two a second.",
+)
+who = _together(
+    option("--who", is_flag=True, help="Ask CloudTrail who made each drift; evidence only."),
+    who_calls,
+)
 history = _together(
     option(
         "--previous",
@@ -77,11 +120,43 @@ history = _together(
     ),
     kept,
 )
+bounds = _together(
+    option(
+        "--lock",
+        "lock_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Do not run while another run holds this file.",
+    ),
+    option(
+        "--timeout",
+        type=Duration(),
+        metavar="SECONDS|15m|1h",
+        help="Ask nothing more after so long: a report of what was seen, and exit 3.",
+    ),
+)
+endings = _together(
+    option(
+        "--summary",
+        is_flag=False,
+        flag_value="-",
+        default="",
+        metavar="[FILE]",
+        help="The outcome as one line of JSON: to stderr, or to a file.",
+    ),
+    option("--metrics", default="", metavar="FILE", help="Metrics for Prometheus."),
+    option(
+        "--metrics-emf",
+        default="",
+        metavar="FILE|-",
+        help="Metrics for CloudWatch, in its embedded format; - is stdout.",
+    ),
+)
 outputs = _together(
     option(
         "--format",
         "formats",
-        type=click.Choice(["table", "json", "jsonl"]),
+        type=click.Choice(["table", "json", "jsonl", "tickets"]),
         multiple=True,
         help="How to report; several, each with its --output.",
     ),

@@ -12,7 +12,7 @@ EXIT_CODES = {
     EXPECTED: "as expected",
     VIOLATED: "gaps or drifts at or above --fail-on",
     INCOMPLETE: "could not look at everything",
-    USAGE: "wrong usage, credentials, baseline or file",
+    USAGE: "wrong usage, credentials, baseline or file, or another run at work",
     FAULT: "the tool itself failed somewhere",
 }
 """In the order of precedence, the last first."""

@@ -119,12 +119,13 @@ class Looked:
 
     `incomplete` names the probes that may have missed a subject there (a list that was refused or
     broke off, a resource that vanished, a fault of the probe): what they do not report may still
-    be there.
+    be there. `recorded` names the kinds of resources that were compared with the recorded state.
     """
 
     account: str
     region: str
     incomplete: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

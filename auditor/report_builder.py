@@ -92,12 +92,13 @@ class Builder:
             Skipped(account, region, "", why)
             for (account, region), why in sorted(inventory.skipped_regions.items())
         ]
-        coverage.notes += inventory.notes
+        coverage.notes += [*inventory.notes, *judgement.notes]
         coverage.places += [
             Looked(
                 place.account,
                 place.region,
                 tuple(sorted(judgement.incomplete.get(place, ()))),
+                judgement.recorded.get(place, ()),
             )
             for place in judgement.places
         ]

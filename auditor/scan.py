@@ -5,33 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from auditor import store
 from auditor.baseline import Baseline
-from auditor.catalogue import known_queries, needed
+from auditor.catalogue import known_queries, needed, needed_to_record
 from auditor.clients import Clients
 from auditor.collect import Progress, collect
+from auditor.deadline import NEVER, Deadline, OutOfTime
+from auditor.drift_findings import judge_recorded
 from auditor.inventory import Inventory
-from auditor.judge import judge
+from auditor.judge import Judgement, judge
 from auditor.probe import Probe
-from auditor.query import Query
+from auditor.query import Query, closure
+from auditor.recording import RECORDED, Recordable
+from auditor.recording_write import Written
+from auditor.recording_write import record as record_in
 from auditor.report import Report
 from auditor.report_builder import Builder
 from auditor.session import Account, SessionError, open_account
+from auditor.trail_events import LOOKUP, taken_out
 
 Probes = Sequence[Probe[Any, Any]]
+Rows = Sequence[Recordable]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get into accounts: profiles, and roles to assume with them."""
+    """How to get into accounts, by profiles and roles to assume with them, and until when."""
 
     profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     external_id: str | None = None
     regions: tuple[str, ...] = ()
+    deadline: Deadline = NEVER
 
     def ways(self) -> Iterator[tuple[str | None, str | None]]:
         """Each (profile, role) to go in by: every role with every profile, else the profiles."""
@@ -49,7 +58,7 @@ def inventories(
     """What each account answers, one account after the other.
 
     Raises `SessionError` where the only way in does not work; with several, one that does not work
-    is told to `skipped`.
+    is told to `skipped`, and so is one that there was no time to begin with.
     """
     allowed = frozenset(query.operation for query in queries)
     ways = list(access.ways())
@@ -58,9 +67,11 @@ def inventories(
     for profile, role in ways:
         who = role or profile or "default credentials"
         try:
-            account = _enter(clients, allowed, access, profile, role)
-        except SessionError as error:
-            if len(ways) == 1 or skipped is None:
+            entering = partial(_enter, clients, allowed, access, profile, role)
+            account = access.deadline.within(entering)
+        except (SessionError, OutOfTime) as error:
+            alone = len(ways) == 1 and isinstance(error, SessionError)
+            if alone or skipped is None:
                 raise
             skipped(who, str(error))
             continue
@@ -69,7 +80,7 @@ def inventories(
                 skipped(who, f"leads to account {account.id}, as {seen[account.id]} does")
             continue
         seen[account.id] = who
-        yield collect(account, queries, progress)
+        yield collect(account, queries, progress, access.deadline)
     for made in clients.values():
         made.close()
 
@@ -108,34 +119,89 @@ def scan(
     Waivers count as on the day `as_of`.
     """
     skips = Skips()
-    builder = Builder(baseline, [probe.id for probe in probes], as_of)
+    builder = Builder(baseline, _sources(probes, baseline), as_of)
     builder.scope.every_region = not access.regions
-    for inventory in inventories(access, needed(probes), progress, skips):
-        builder.add(inventory, judge(inventory, probes, baseline))
+    for inventory in inventories(access, _questions(probes, baseline), progress, skips):
+        builder.add(inventory, _judged(inventory, probes, baseline))
     for who, why in skips.told:
         builder.skip_account(who, why)
     return builder.build()
 
 
-def judge_file(path: Path, probes: Probes, baseline: Baseline, as_of: date | None = None) -> Report:
-    """Judge a stored inventory again; raises `StoreError` where it is unusable."""
-    builder = Builder(baseline, [probe.id for probe in probes], as_of)
-    for inventory in stored(path, probes):
-        builder.add(inventory, judge(inventory, probes, baseline))
+def judge_file(
+    path: Path,
+    probes: Probes,
+    baseline: Baseline,
+    as_of: date | None = None,
+    kept: list[Inventory] | None = None,
+) -> Report:
+    """Judge a stored inventory again; raises `StoreError` where it is unusable.
+
+    What CloudTrail once answered, and the file holds, is put apart into `kept`.
+    """
+    builder = Builder(baseline, _sources(probes, baseline), as_of)
+    for inventory in stored(path, probes, _rows(baseline)):
+        trail = taken_out(inventory)
+        if kept is not None and trail.answers:
+            kept.append(trail)
+        builder.add(inventory, _judged(inventory, probes, baseline))
     return builder.build()
 
 
-def stored(path: Path, probes: Probes) -> Iterator[Inventory]:
+def record(folder: Path, access: Access, rows: Rows, progress: Progress | None = None) -> Written:
+    """Record what every account answers; returns what was written, and what was not seen."""
+    skips = Skips()
+    written = record_in(inventories(access, needed_to_record(rows), progress, skips), rows, folder)
+    written.unread += [f"{who}: {why}" for who, why in skips.told]
+    return written
+
+
+def record_file(folder: Path, path: Path, rows: Rows) -> Written:
+    """Record what a stored inventory says; raises `StoreError` where it is unusable."""
+    return record_in(stored(path, (), rows), rows, folder)
+
+
+def stored(path: Path, probes: Probes, rows: Rows = ()) -> Iterator[Inventory]:
     """The inventories in a file; raises `StoreError` where it is unusable."""
-    return store.read(path, known_queries(probes))
+    return store.read(path, {**known_queries(probes, rows), LOOKUP.id: LOOKUP})
+
+
+def _rows(baseline: Baseline) -> Rows:
+    """The kinds of resources that are compared with the recorded state."""
+    return baseline.approved.rows if baseline.approved else ()
+
+
+def _sources(probes: Probes, baseline: Baseline) -> list[str]:
+    """All that findings come from in a run."""
+    return [*(probe.id for probe in probes), *([RECORDED] if baseline.approved else [])]
+
+
+def _questions(probes: Probes, baseline: Baseline) -> tuple[Query[Any], ...]:
+    """All that a run asks."""
+    return closure((*needed(probes), *needed_to_record(_rows(baseline))))
+
+
+def _judged(inventory: Inventory, probes: Probes, baseline: Baseline) -> Judgement:
+    """What the probes say of an inventory, and what differs from the recorded state."""
+    judgement = judge(inventory, probes, baseline)
+    if baseline.approved:
+        judge_recorded(inventory, baseline.approved, baseline, judgement)
+    return judgement
 
 
 def collect_to(
-    path: Path, access: Access, probes: Probes, progress: Progress | None = None
+    path: Path,
+    access: Access,
+    probes: Probes,
+    progress: Progress | None = None,
+    rows: Rows = (),
 ) -> list[tuple[str, str]]:
-    """Keep what every account answers in a file; returns what was not seen, and why."""
+    """Keep what every account answers in a file; returns what was not seen, and why.
+
+    With `rows` it holds what recording and comparing with a recorded state takes.
+    """
     skips = Skips()
-    queries = needed(probes)
+    queries = closure((*needed(probes), *needed_to_record(rows)))
     store.write(_told(inventories(access, queries, progress, skips), skips), queries, path)
     return skips.told
 

@@ -162,10 +162,14 @@ class State:
         sequence = kept.sequence + 1 if kept else 1
         started = report.run.started_at.isoformat()
         batch = Batch(sequence, report.run.id, started, tuple(told_in(report)))
-        since = None if self.taken is None else self.taken.get(place.path, 0)
-        earlier = kept.batches if kept and since is not None else ()
-        untaken = tuple(one for one in earlier if one.sequence > (since or 0))
-        return PlaceState(FORMAT, sequence, _lean(report), (*untaken, batch))
+        return PlaceState(FORMAT, sequence, _lean(report), (*self.untaken(place, kept), batch))
+
+    def untaken(self, place: PlaceName, kept: PlaceState | None) -> tuple[Batch, ...]:
+        """The batches of a place that nobody took yet; none where nobody takes any."""
+        if kept is None or self.taken is None:
+            return ()
+        since = self.taken.get(place.path, 0)
+        return tuple(batch for batch in kept.batches if batch.sequence > since)
 
 
 def told_in(report: Report) -> Iterator[Told]:

@@ -119,6 +119,11 @@ def _lines(inventory: Inventory) -> Iterator[JSON]:
         "unlisted": [_refusal(refusal) for refusal in inventory.unlisted],
         "notes": inventory.notes,
     }
+    yield from answered(inventory)
+
+
+def answered(inventory: Inventory) -> Iterator[JSON]:
+    """The lines of an account after its first."""
     for query, place in sorted(inventory.not_offered):
         yield {"kind": "not_offered", "query": query, "region": place.region}
     for (query, place), tally in inventory.tallies.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from auditor.answer import Refusal
+from auditor.answer import Refusal, Why
 from auditor.baseline import Baseline
 from auditor.baseline_file import BlindSpot, WaiverEntry
 from auditor.finding import Finding, Waiver
@@ -83,7 +83,9 @@ def _covers(entry: WaiverEntry, finding: Finding) -> bool:
 
 
 def accepted(refusal: Refusal, spots: Iterable[BlindSpot], today: date) -> BlindSpot | None:
-    """The blind spot that accepts a refusal today."""
+    """The blind spot that accepts a refusal today; none accepts that the time was up."""
+    if refusal.why is Why.OUT_OF_TIME:
+        return None
     for spot in spots:
         if (
             not spot.expired(today)

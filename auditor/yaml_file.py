@@ -11,6 +11,7 @@ import yaml
 from auditor.errors import UserError
 
 Path_ = tuple[str | int, ...]
+DEEPEST = 100
 
 
 class FileError(UserError):
@@ -54,7 +55,7 @@ def read(path: Path) -> YamlFile:
 def parse(text: str, name: str) -> YamlFile:
     """YAML text; raises `FileError` with the line where it is no YAML."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text) or yaml.compose(text, Loader=yaml.SafeLoader)
         reader = _Reader(name)
         value = reader.value(node, ()) if node is not None else {}
     except yaml.MarkedYAMLError as error:
@@ -64,6 +65,28 @@ def parse(text: str, name: str) -> YamlFile:
     except (yaml.YAMLError, RecursionError) as error:
         raise FileError(name, 0, f"is no YAML: {type(error).__name__}") from None
     return YamlFile(name, value, reader.lines)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The text by the YAML library's own parser, where it was built with it: ten times as fast.
+
+    That one composes by recursion without a bound, so the depth is counted first. What it would
+    refuse is left to the other one, whose words people know.
+    """
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is None:
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return None
+        node: yaml.Node | None = yaml.compose(text, Loader=loader)
+    except yaml.YAMLError:
+        return None
+    return node
 
 
 class _Reader:

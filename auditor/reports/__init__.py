@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from auditor.report import Report
 
-FORMATS = {"table": "table", "json": "json_document", "jsonl": "json_lines"}
+if TYPE_CHECKING:
+    from auditor.ticket import Rules
+
+FORMATS = {
+    "table": "table",
+    "json": "json_document",
+    "jsonl": "json_lines",
+    "tickets": "ticket_events",
+}
 """Name on the command line -> module of this package."""
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How a report is shown: the width of the terminal, and whether colours mean something."""
+    """How a report is shown: the width of the terminal, and whether colours mean something.
+
+    `rules` is how tickets are made of it; None is as the shipped baseline says.
+    """
 
     width: int = 100
     colour: bool = False
+    rules: Rules | None = None
 
 
 class Format(Protocol):

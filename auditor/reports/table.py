@@ -20,6 +20,7 @@ from auditor.report import RefusalSeen, Report
 from auditor.reports import Show
 from auditor.reports.escape import terminal
 from auditor.reports.since import since_lines
+from auditor.reports.who import who_line
 
 COLOURS = {
     Severity.CRITICAL: "bright_red",
@@ -139,7 +140,8 @@ def _where(finding: Finding, places: tuple[bool, bool]) -> str:
 
 def _said(finding: Finding) -> str:
     part = f"{finding.part}: " if finding.part else ""
-    return terminal(f"{part}{finding.message}{_difference(finding)}")
+    made = f"; {who_line(finding.changed_by)}" if finding.changed_by else ""
+    return terminal(f"{part}{finding.message}{_difference(finding)}") + made
 
 
 def _difference(finding: Finding) -> str:

@@ -7,12 +7,12 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, MapShape, StructureShape
 
-from auditor.catalogue import known_queries, load
+from auditor.catalogue import known_queries, load, recordables
 from auditor.query import Query, Reduced, Shape, aws_names
 
 SESSION = botocore.session.get_session()
 PROBES = load()
-QUERIES = sorted(known_queries(PROBES).values(), key=lambda query: query.id)
+QUERIES = sorted(known_queries(PROBES, recordables()).values(), key=lambda query: query.id)
 MODELS: dict[str, Any] = {}
 GIVEN_BY_THE_ENGINE = {"partition", "account", "region", "parent"}
 

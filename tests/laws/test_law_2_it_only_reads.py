@@ -5,10 +5,10 @@ import re
 import boto3
 import pytest
 
-from auditor.catalogue import known_queries, load
+from auditor.catalogue import known_queries, load, recordables
 from auditor.clients import CREDENTIAL_CALLS, REGIONS_CALL, Clients, Forbidden, signing
 
-QUERIES = known_queries(load()).values()
+QUERIES = known_queries(load(), recordables()).values()
 READS = re.compile(r"^(List|Describe|Get|BatchGet|Search)[A-Z]")
 HANDS_OUT = frozenset(
     {

@@ -10,7 +10,7 @@ import pytest
 from botocore import xform_name
 
 from auditor.actions import actions_of
-from auditor.catalogue import known_queries, load
+from auditor.catalogue import known_queries, load, recordables
 from auditor.permissions import LONGEST, actions_for, policies
 from auditor.probe import Probe
 from auditor.settings import groups_of
@@ -18,7 +18,7 @@ from tests.kit import reads_of
 from tests.laws.cases import modules
 
 PROBES = load()
-QUERIES = tuple(known_queries(PROBES).values())
+QUERIES = tuple(known_queries(PROBES, recordables()).values())
 TOKENS = {"NextToken", "nextToken", "Marker", "NextMarker", "PaginationToken", "ContinuationToken"}
 
 each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
