@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.finding import Finding
 from auditor.lifecycle import NOTHING_RENAMED, Past, follow, past_of
 from auditor.probe import Verdict
-from auditor.report import Change, Coverage, Report
+from auditor.report import Change, Coverage, Previous, Report
 from auditor.report_builder import summarise
 from auditor.shelf import ConflictError, Shelf, ShelfError
 
@@ -146,7 +146,8 @@ class State:
                 part.coverage.notes.append(
                     f"the state of {place.path} is of a later run; it was left as it is"
                 )
-                return part
+                run = found[0].report.run if found else report.run
+                return replace(part, previous=Previous(run.id, run.started_at, 0))
             continued = follow(part, past_of([found[0].report] if found else []), self.renamed)
             state = self._next(place, continued, found[0] if found else None)
             try:

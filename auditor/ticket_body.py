@@ -19,6 +19,7 @@ from auditor.probe import Probe
 from auditor.query import JSON
 from auditor.report import Before, Change
 from auditor.reports.escape import markdown, markdown_block, terminal
+from auditor.reports.who import who_line
 
 LONGEST_TITLE = 200
 LONGEST_NAME = 90
@@ -143,6 +144,8 @@ def _where(finding: Finding) -> Iterator[str]:
         yield f"part: {markdown(finding.part)}"
     if finding.first_seen:
         yield f"first seen: {finding.first_seen:%Y-%m-%d}"
+    if finding.changed_by:
+        yield who_line(finding.changed_by, lambda text: _span(str(text)))
     yield f"probe: {markdown(finding.probe)}"
     yield f"finding: {markdown(finding.id)}"
 

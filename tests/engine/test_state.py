@@ -71,6 +71,7 @@ class TestState:
         late = state.advance(night(1, here({})))
         assert told(late) == []
         assert "of a later run" in late.coverage.notes[0]
+        assert late.previous is not None
         assert state.read(HERE)[0].sequence == 1
 
     def test_another_writer_in_between_is_continued_not_lost(self, state, monkeypatch):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.baseline_file import Tickets
 from auditor.desk import Desk
-from auditor.finding import Evidence, Fix
+from auditor.finding import ChangedBy, Evidence, Fix
 from auditor.report import Before, Change
 from auditor.reports.escape import markdown, markdown_block, terminal
 from auditor.resources import Stack
@@ -55,6 +55,9 @@ def hostile(text):
         evidence=tuple(Evidence("kms:DescribeKey", text, text, text) for _ in range(20)),
         fix=Fix("Mend it.", f"aws kms x {text}", f"A: {text}"),
         references=("KMS.4",),
+        changed_by=ChangedBy(
+            answer="found", sure="likely", event_name=text, principal=text, session=text, source=text
+        ),
     )  # fmt: skip
 
 
@@ -144,6 +147,13 @@ def full():
         "references": ("KMS.4",),
         "first_seen": datetime(2026, 11, 21, tzinfo=UTC),
     }
+
+
+def test_a_body_says_who_made_a_drift_where_that_is_known():
+    eve = "arn:aws:iam::1:user/eve"
+    by = ChangedBy(answer="found", sure="likely", event_name="DisableKeyRotation", principal=eve)
+    body = event_of(finding(**full(), changed_by=by)).body
+    assert "likely change: `DisableKeyRotation` by `arn:aws:iam::1:user/eve`" in body
 
 
 def test_why_it_matters_is_the_probe_s_own_word():
