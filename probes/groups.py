@@ -81,6 +81,29 @@ class DatabaseEngines(Group):
         return engine in {"docdb", "neptune"} and not self.documents_and_graphs
 
 
+BROUGHT_ALONG = (
+    "*-CustomS3AutoDeleteObjects*", "*-CustomVpcRestrictDefaultSG*", "*-CustomCDKBucketDeployment*",
+    "*-BucketNotificationsHandler*", "*-LogRetention*", "*-AWS679f53fac002430cb0da5b79*",
+    "aws-controltower-*",
+)  # fmt: skip
+"""Names of what the CDK's own resources and Control Tower's baseline bring along."""
+
+
+class Helpers(Group):
+    """What comes with the CDK or a landing zone: whoever changes it has it changed back."""
+
+    name = "helpers"
+
+    names: list[str] = setting(
+        [*BROUGHT_ALONG],
+        "Functions and topics that the CDK or Control Tower brings along, as patterns of names.",
+    )
+
+    def include(self, *names: str) -> bool:
+        """Whether something of these names is one of them."""
+        return fits(self.names, *names)
+
+
 class Alarms(Group):
     """Which alarms count for a resource: those that somebody hears of."""
 
@@ -99,7 +122,7 @@ class Alarms(Group):
         2, "Periods that a new alarm is advised to look at.", unit="periods", ge=1, le=100
     )
     exempt: list[str] = setting(
-        ["*-CustomS3AutoDeleteObjects*", "*-CustomVpcRestrictDefaultSG*", "*-LogRetention*"],
+        [*BROUGHT_ALONG],
         "Patterns of names of what needs no alarm, such as the functions that the CDK adds.",
     )
 

@@ -3,40 +3,66 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
+from auditor.answer import Unanswered
 from auditor.facts import Facts
 from auditor.probe import Remark, Severity, drift, gap, not_applicable, unknown
 from probes.access import _holders
 from probes.access._holders import TASKS
-from probes.access._tasks import Task
+from probes.access._separate import role_name_of
+from probes.access._tasks import Task, role_name
 from probes.analysis.answers import Answer, CannotTell
 from probes.analysis.narrowing import Narrowing
 from probes.analysis.policy import Policy
 from probes.analysis.policy_exposure import unguarded_services
 from probes.aws import iam
+from probes.aws.ecs_tasks import TASK_DEFINITIONS, TaskDefinition
+
+_UNGUARDED = "trust-unguarded"
 
 
 def executing(task: Task, facts: Facts) -> Iterator[Remark]:
     """What is wrong with the trust policy of a task's execution role."""
-    yield from _of(task.definition.execution_role_arn, "the execution role", task, facts)
+    given = task.definition.execution_role_arn
+    yield from _of(task, given, "the execution role", _executes, facts)
 
 
 def working(task: Task, facts: Facts) -> Iterator[Remark]:
     """What is wrong with the trust policy of a task's own role."""
-    yield from _of(task.definition.task_role_arn, "the task role", task, facts)
+    given = task.definition.task_role_arn
+    yield from _of(task, given, "the task role", role_name_of, facts)
 
 
-def _of(name: str, kind: str, task: Task, facts: Facts) -> Iterator[Remark]:
-    role = _holders.named(facts, name) if name else None
+def _executes(task: TaskDefinition) -> str:
+    """For `where`: the task definitions that have an execution role, by its name."""
+    return role_name(task.execution_role_arn)
+
+
+def _of(
+    task: Task, given: str, kind: str, name_of: Callable[[TaskDefinition], str], facts: Facts
+) -> Iterator[Remark]:
+    """What is wrong with the trust policy of one of a task's roles; `kind` says which.
+
+    Roles are shared: what ECS can take too freely is told of the first family that has it, alone.
+    """
+    role = _holders.named(facts, given) if given else None
     if role is None:
         yield not_applicable(f"{task.name} has no role that could be {kind}")
         return
-    yield from _trusted(role, kind, facts)
+    told = task.definition.family
+    with suppress(Unanswered):  # told twice is better than not at all
+        sharing = facts.where(TASK_DEFINITIONS, name_of, role.role_name)
+        told = min((one.family for one in sharing), default=told)
+    for remark in _trusted(role, kind, facts):
+        if remark.code == _UNGUARDED and told != task.definition.family:
+            yield not_applicable(f"{role.role_name} is judged with {told}", code="shared-role")
+        else:
+            yield remark
 
 
 def _trusted(role: iam.Role, kind: str, facts: Facts) -> Iterator[Remark]:
-    """What is wrong with the trust policy of a role of a task; `kind` says which of its roles."""
     policy = _holders.trusted(role, facts)
     if isinstance(policy, CannotTell):
         yield unknown(f"the trust policy of {role.role_name} cannot be read: {policy.reason}")
@@ -75,7 +101,7 @@ def _unguarded(role: iam.Role, kind: str, policy: Policy, facts: Facts) -> Itera
             continue
         yield drift(
             f"{kind} {role.role_name} does not say for which account ECS may take it",
-            code="trust-unguarded",
+            code=_UNGUARDED,
             severity=Severity.LOW,
             expected=["aws:SourceAccount", "aws:SourceArn"],
             found=[],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _NAMESPACE = re.compile(r":scalingPolicy:[^:/]+:resource/([a-z-]{1,64})/")
 _CREATOR = ":createdBy/"
+ECS = "ecs"
 
 
 class CalledPolicy(Shape):
@@ -136,7 +137,7 @@ def plain(policy_arn: str) -> str:
     return policy_arn.partition(_CREATOR)[0]
 
 
-def arn_of(policy: CalledPolicy) -> str:
+def arn_of(policy: CalledPolicy | ScalingPolicy) -> str:
     """For `where`: the policy with an ARN."""
     return plain(policy.policy_arn)
 
@@ -144,7 +145,7 @@ def arn_of(policy: CalledPolicy) -> str:
 def _called_by_alarms(facts: Facts) -> Iterator[Mapping[str, JSON]]:
     for action in cloudwatch.called(facts, "autoscaling"):
         namespace = namespace_of(action)
-        if namespace:
+        if namespace and namespace != ECS:
             yield {"ServiceNamespace": namespace}
 
 
@@ -157,8 +158,8 @@ CALLED_POLICIES = Query(
     reads=cloudwatch.EVERY_ALARM,
     label="called",
 )
-"""Asked for each service of which an alarm calls a policy."""
-_OF_ECS = {"ServiceNamespace": "ecs"}
+"""Asked for each service of which an alarm calls a policy; `ECS_POLICIES` holds those of ECS."""
+_OF_ECS = {"ServiceNamespace": ECS}
 ECS_TARGETS = Query(
     "application-autoscaling:DescribeScalableTargets",
     ScalableTarget,

@@ -189,6 +189,11 @@ def groups_of(interface: NetworkInterface) -> tuple[str, ...]:
     return tuple(group.group_id for group in interface.groups)
 
 
+def vpc_of(interface: NetworkInterface) -> str:
+    """For `where`: the interfaces that lie in a VPC."""
+    return interface.vpc_id
+
+
 def scaling_group_of(instance: Instance) -> str:
     """For `where`: the instances of a scaling group."""
     return instance.scaling_group

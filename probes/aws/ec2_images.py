@@ -90,6 +90,7 @@ def _images(facts: Facts) -> Iterator[Mapping[str, JSON]]:
     named = [data.image_id for data in _data_used(facts)]
     named += [one.image_id for one in facts.seen(LAUNCH_CONFIGURATIONS)]
     named += [image for group in facts.seen(GROUPS) for image in own_images(group)]
+    named += [one.image_id for one in facts.seen(INSTANCES) if stands_alone(one)]
     yield from _filters("image-id", (one for one in named if one.startswith("ami-")))
 
 
@@ -100,34 +101,13 @@ IMAGES = Query(
     key="ImageId",
     also={"IncludeDeprecated": True, "IncludeDisabled": True},
     asks=_images,
-    reads=(GROUPS, VERSIONS, OLDER_VERSIONS, LAUNCH_CONFIGURATIONS),
+    reads=(GROUPS, VERSIONS, OLDER_VERSIONS, LAUNCH_CONFIGURATIONS, INSTANCES),
     arn="arn:{partition}:ec2:{region}::image/{ImageId}",
     name="Name",
     tags="Tags",
     type="AWS::EC2::Image",
 )
-
-
-def _images_of_instances(facts: Facts) -> Iterator[Mapping[str, JSON]]:
-    alone = (one for one in facts.seen(INSTANCES) if stands_alone(one))
-    yield from _filters("image-id", (one.image_id for one in alone))
-
-
-INSTANCE_IMAGES = Query(
-    "ec2:DescribeImages",
-    Image,
-    each="Images",
-    key="ImageId",
-    also={"IncludeDeprecated": True, "IncludeDisabled": True},
-    asks=_images_of_instances,
-    reads=(INSTANCES,),
-    arn="arn:{partition}:ec2:{region}::image/{ImageId}",
-    name="Name",
-    tags="Tags",
-    type="AWS::EC2::Image",
-    label="of instances",
-)
-"""The images of instances that no scaling group launched."""
+"""The images that scaling groups launch, and those of instances that no group launched."""
 
 
 def _snapshots(facts: Facts) -> Iterator[Mapping[str, JSON]]:

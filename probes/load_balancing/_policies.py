@@ -23,7 +23,9 @@ def not_encrypted(listener: Listener) -> Remark | None:
         message = "AWS names no security policy of this listener"
         return None if listener.ssl_policy else unknown(message, code="no-policy")
     if protocol in PLAIN | QUIC | {"HTTP", ""}:
-        message = f"a listener of {protocol or 'this kind'} has no security policy"
+        message = (
+            f"a listener of {protocol or 'this kind'} has no certificate and no security policy"
+        )
         return not_applicable(message, code="other-protocol")
     return unknown(f"protocol {protocol!r} is not known here", code="unknown-protocol")
 

@@ -65,7 +65,7 @@ class OperatorAccessProbe(Probe[Subject, Access]):
 
         if any_of(*(partial(is_shut, instance) for instance in running)):
             yield gap(
-                "operators have no way in",
+                "operators have none of the ways in that count",
                 code="no-path",
                 expected=expected.mode,
                 found="none",

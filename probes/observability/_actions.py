@@ -27,6 +27,7 @@ QUERIES: tuple[Query[Shape], ...] = (
     *KEY_QUERIES,
     autoscaling_policies.POLICIES,
     application_autoscaling.CALLED_POLICIES,
+    application_autoscaling.ECS_POLICIES,
     lambda_.CALLED_FUNCTIONS,
     ssm_incidents.RESPONSE_PLANS,
     aiops.INVESTIGATION_GROUPS,
@@ -134,11 +135,13 @@ def _topic(action: str, alarm: cloudwatch.Actions, facts: Facts, *, confirmed: b
 
 
 def _scaling_policy(action: str, facts: Facts) -> bool:
-    if not application_autoscaling.namespace_of(action):
+    namespace = application_autoscaling.namespace_of(action)
+    if not namespace:
         return facts.named(autoscaling_policies.POLICIES, action) is not None
-    wanted = application_autoscaling.plain(action)
-    called = application_autoscaling.CALLED_POLICIES
-    return bool(facts.where(called, application_autoscaling.arn_of, wanted))
+    wanted, arn_of = application_autoscaling.plain(action), application_autoscaling.arn_of
+    if namespace == application_autoscaling.ECS:
+        return bool(facts.where(application_autoscaling.ECS_POLICIES, arn_of, wanted))
+    return bool(facts.where(application_autoscaling.CALLED_POLICIES, arn_of, wanted))
 
 
 def _function(action: str, facts: Facts) -> bool:

@@ -127,6 +127,11 @@ def _telling(alarm: cloudwatch.Alarm, expected: Alarms) -> cloudwatch.Alarm:
     return alarm.model_copy(update={"alarm_actions": telling})
 
 
+def _only_scales(alarm: cloudwatch.Alarm, expected: Alarms) -> bool:
+    """Whether an alarm was never meant for people; another that is has more to say."""
+    return bool(alarm.alarm_actions) and not _telling(alarm, expected).alarm_actions
+
+
 def _seen_by(facts: Facts) -> list[str]:
     """Where alarms on the metrics of this account may stand besides here."""
     return [link.sink_arn or link.arn for link in facts.all(oam.LINKS) if link.shares_metrics]
@@ -146,12 +151,13 @@ def _violation(watch: Watch, found: Sequence[_Candidate], facts: Facts, expected
     }
     if not found:
         return gap(f"no alarm watches {watch.what}", code="no-alarm", **more)
-    first = found[0]
+    first = next((one for one in found if not _only_scales(one.alarm, expected)), found[0])
     if first.match in watch.accepted:
         return gap(f"nobody hears of the alarm on {watch.what}", code="alarm-idle", **more)
-    say = drift if first.match is Match.UNTIMELY else gap
-    name, how = first.alarm.alarm_name, first.match.value
-    return say(f"no alarm watches {watch.what}; of {name}, {how}", code=_CODES[first.match], **more)
+    name, how, code = first.alarm.alarm_name, first.match.value, _CODES[first.match]
+    if first.match is Match.UNTIMELY:
+        return drift(f"no alarm on {watch.what} goes off in time: {name}", code=code, **more)
+    return gap(f"no alarm watches {watch.what}; of {name}, {how}", code=code, **more)
 
 
 def _related(found: Sequence[_Candidate], facts: Facts) -> tuple[Related, ...]:

@@ -11,6 +11,7 @@ from auditor.facts import Facts
 from auditor.probe import Remark, gap, not_applicable, note, unknown
 from auditor.query import JSON, Query
 from probes.aws import codebuild, codepipeline, ecs, elbv2, lambda_
+from probes.groups import Helpers
 from probes.observability._boards import Coverage, Pattern, boards, coverage, searched
 
 
@@ -24,8 +25,12 @@ class Kind:
     query: Query[Any]
     counts: Callable[[Any], bool]
 
-    def runs_here(self, facts: Facts) -> bool:
-        return any(self.counts(item) for item in facts.all(self.query))
+    def runs_here(self, facts: Facts, helpers: Helpers) -> bool:
+        """Whether one of the kind is here that is more than a helper of some tool."""
+        return any(
+            self.counts(item) and not helpers.include(facts.resource(item).name)
+            for item in facts.all(self.query)
+        )
 
 
 def _answers_http(balancer: elbv2.LoadBalancer) -> bool:
@@ -58,17 +63,25 @@ BUILDS = Kind("build projects", "AWS/CodeBuild", "ProjectName", codebuild.PROJEC
 KIND_QUERIES = tuple(k.query for k in (BALANCERS, FUNCTIONS, SERVICES, PIPELINES, BUILDS))
 
 
-def missing(kind: Kind, wanted: Sequence[str], facts: Facts, *, together: bool) -> Iterator[Remark]:
-    """What dashboards do not show of a kind; with `together`, one of them must show it all."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How dashboards show things: all `together` on one, but for the helpers of tools."""
+
+    together: bool
+    helpers: Helpers
+
+
+def missing(kind: Kind, wanted: Sequence[str], facts: Facts, terms: Terms) -> Iterator[Remark]:
+    """What dashboards do not show of a kind."""
     if not wanted:
         yield not_applicable("the baseline asks for none of their metrics")
         return
-    if not kind.runs_here(facts):
+    if not kind.runs_here(facts, terms.helpers):
         yield not_applicable(f"there are no {kind.what} here", code="none-here")
         return
     found = boards(facts)
     each = [coverage(board, kind.namespace, wanted, facts) for board in found]
-    best = _best(each, frozenset(wanted)) if together else reduce(or_, each, Coverage())
+    best = _best(each, frozenset(wanted)) if terms.together else reduce(or_, each, Coverage())
     lacking = frozenset(wanted) - best.shown
     if not lacking:
         if any(searched(board) for board in found):

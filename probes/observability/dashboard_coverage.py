@@ -16,6 +16,7 @@ from auditor.answer import Place
 from auditor.facts import Facts
 from auditor.probe import REGION, Probe, Remark, Severity
 from auditor.settings import Settings, setting
+from probes.groups import Helpers
 from probes.observability import _board_kinds as kinds
 from probes.observability._boards import BOARD_QUERIES
 
@@ -42,6 +43,12 @@ class Wanted(Settings):
         "Metrics of AWS/CodeBuild, where there are build projects.",
     )
     one_dashboard: bool = setting(False, "Whether one dashboard must show all of a kind.")
+    helpers: Helpers = Helpers()
+
+    @property
+    def terms(self) -> kinds.Terms:
+        """What goes for every kind."""
+        return kinds.Terms(self.one_dashboard, self.helpers)
 
 
 class DashboardCoverage(Probe[Place, Wanted]):
@@ -52,21 +59,16 @@ class DashboardCoverage(Probe[Place, Wanted]):
     parts = ("load_balancers", "functions", "services", "pipelines", "builds")
 
     def judge_load_balancers(self, _: Place, facts: Facts, want: Wanted) -> Iterator[Remark]:
-        wanted, together = want.load_balancers, want.one_dashboard
-        yield from kinds.missing(kinds.BALANCERS, wanted, facts, together=together)
+        yield from kinds.missing(kinds.BALANCERS, want.load_balancers, facts, want.terms)
 
     def judge_functions(self, _: Place, facts: Facts, want: Wanted) -> Iterator[Remark]:
-        wanted, together = want.functions, want.one_dashboard
-        yield from kinds.missing(kinds.FUNCTIONS, wanted, facts, together=together)
+        yield from kinds.missing(kinds.FUNCTIONS, want.functions, facts, want.terms)
 
     def judge_services(self, _: Place, facts: Facts, want: Wanted) -> Iterator[Remark]:
-        wanted, together = want.services, want.one_dashboard
-        yield from kinds.missing(kinds.SERVICES, wanted, facts, together=together)
+        yield from kinds.missing(kinds.SERVICES, want.services, facts, want.terms)
 
     def judge_pipelines(self, _: Place, facts: Facts, want: Wanted) -> Iterator[Remark]:
-        wanted, together = want.pipelines, want.one_dashboard
-        yield from kinds.missing(kinds.PIPELINES, wanted, facts, together=together)
+        yield from kinds.missing(kinds.PIPELINES, want.pipelines, facts, want.terms)
 
     def judge_builds(self, _: Place, facts: Facts, want: Wanted) -> Iterator[Remark]:
-        wanted, together = want.builds, want.one_dashboard
-        yield from kinds.missing(kinds.BUILDS, wanted, facts, together=together)
+        yield from kinds.missing(kinds.BUILDS, want.builds, facts, want.terms)

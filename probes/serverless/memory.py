@@ -11,16 +11,18 @@ CloudFormation `MemorySize`.
 from collections.abc import Iterator
 
 from auditor.facts import Facts
-from auditor.probe import Probe, Remark, Severity, drift
+from auditor.probe import Probe, Remark, Severity, drift, not_applicable
 from auditor.settings import Settings, setting
 from probes.aws import lambda_
 from probes.aws.lambda_ import Function
+from probes.groups import Helpers
 from probes.serverless._functions import copied
 
 
 class Sized(Settings):
     """How large functions must be."""
 
+    helpers: Helpers = Helpers()
     min_memory_mb: int = setting(
         256, "Memory of a function, at least.", unit="MB", ge=128, le=32768
     )
@@ -36,6 +38,8 @@ class Memory(Probe[Function, Sized]):
         wanted, excuse = expected.min_memory_mb, copied(function)
         if excuse:
             yield excuse
+        elif expected.helpers.include(function.function_name):
+            yield not_applicable("it comes with the CDK or Control Tower", code="helper")
         elif function.memory_size < wanted:
             yield drift(
                 "the function has too little memory",

@@ -20,6 +20,7 @@ from auditor.settings import Settings, setting
 from probes.analysis.answers import CannotTell
 from probes.aws import sns
 from probes.aws.sns import Topic
+from probes.groups import Helpers
 from probes.storage._keys import KEY_QUERIES, Sealing, is_customers, unless_customers
 from probes.storage._publishers import (
     NEED_A_KEY,
@@ -33,6 +34,7 @@ from probes.storage._publishers import (
 class Sealed(Settings):
     """With whose key topics must be sealed."""
 
+    helpers: Helpers = Helpers()
     encryption: Sealing = setting(
         "any", "Nothing (none), any key of KMS (any), or one that the customer manages (cmk)."
     )
@@ -45,7 +47,10 @@ class TopicEncryption(Probe[Topic, Sealed]):
     severity, settings, parts = Severity.MEDIUM, Sealed, ("sealing", "publishing")
     sources = ("S2",)
 
-    def judge_sealing(self, _: Topic, facts: Facts, expected: Sealed) -> Iterator[Remark]:
+    def judge_sealing(self, topic: Topic, facts: Facts, expected: Sealed) -> Iterator[Remark]:
+        if expected.helpers.include(facts.resource(topic).name.rpartition(":")[2]):
+            yield not_applicable("it comes with Control Tower", code="helper")
+            return
         attributes = facts.its(sns.ATTRIBUTES)
         key, production = attributes.kms_master_key_id, facts.environment == "production"
         if expected.encryption == "none":

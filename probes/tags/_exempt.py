@@ -30,10 +30,12 @@ class Exemptions(Settings):
         [], "Kinds of resources that need no tags, by CloudFormation's name, as patterns."
     )
     exempt: list[str] = setting(
-        [], "Resources that need no tags: patterns on their name, id, ARN, or a tag `Key=Value`."
+        ["*[:/]aws-controltower-*", "AWSControlTower*", "OrganizationAccountAccessRole"],
+        "Resources that need no tags: patterns on their name, id, ARN, or a tag `Key=Value`.",
     )
     exempt_stacks: list[str] = setting(
-        ["CDKToolkit"], "Stacks whose resources need no tags, as patterns on their name."
+        ["CDKToolkit", "StackSet-AWSControlTower*"],
+        "Stacks whose resources need no tags, as patterns on their name.",
     )
     exempt_made_by_aws: bool = setting(
         True, "Whether what AWS makes by itself needs no tags: default groups, subnets and VPCs."

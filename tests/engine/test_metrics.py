@@ -361,7 +361,7 @@ class TestTheProgram:
 
 def test_a_file_that_cannot_be_written_is_said_in_one_sentence(tmp_path):
     gone = tmp_path / "gone" / "m.prom"
-    with pytest.raises(UserError, match="m.prom: No such file or directory"):
+    with pytest.raises(UserError, match=r"m\.prom: No such file or directory"):
         Ending(metrics=str(gone)).tell(report({"a": BAD}), 1)
 
 

@@ -20,6 +20,8 @@ from tests.probes.access.made import (
 
 PROBE = TaskRole()
 OWN = role("task", trusts=TASKS)
+UNGUARDED = role("task", trusts=trust("ecs-tasks.amazonaws.com"))
+FIRST = TASK.replace("/web:", "/admin:")
 
 
 def case(name, part, verdict, *definitions, code=None, roles=(OWN,), **more):
@@ -106,6 +108,22 @@ TRUSTED = [
         roles=(role("task", trusts=trust("ecs-tasks.amazonaws.com")),),
         code="trust-unguarded",
         severity="low",
+    ),
+    Case(
+        "unguarded, and told of the first family that has it",
+        running(roles=[UNGUARDED])
+        | {ecs_tasks.TASK_DEFINITIONS: {TASK: task(), OTHER: task(arn=FIRST)}},
+        "not_applicable",
+        "shared-role",
+        part="trust",
+        says="admin",
+    ),
+    Case(
+        "unguarded, and of others nothing is known",
+        running(roles=[UNGUARDED]) | {ecs_tasks.TASK_DEFINITIONS: {TASK: task(), OTHER: Refused()}},
+        "drift",
+        "trust-unguarded",
+        part="trust",
     ),
     case(
         "of another service",

@@ -25,10 +25,9 @@ STARTS = f"{CONTROL} -a fetch-config -m ec2 -s -c ssm:agent\n"
 BOTH = INSTALLS + STARTS
 
 
-def images(*found, of_instances=False):
-    query = ec2_images.INSTANCE_IMAGES if of_instances else ec2_images.IMAGES
+def images(*found):
     key = str([{"Name": "image-id", "Values": ["ami-1"]}])
-    return {query: {key: list(found)}}
+    return {ec2_images.IMAGES: {key: list(found)}}
 
 
 def image(name="al2023-ami-2023.6-kernel-6.1-x86_64", alias="amazon"):
@@ -115,13 +114,13 @@ CASES = [
     Case("an instance", by_instance(INSTALLS), "gap", "agent-not-started"),
     Case(
         "an instance of Amazon Linux",
-        by_instance(LOOSE, more=images(image(), of_instances=True)),
+        by_instance(LOOSE, more=images(image())),
         "gap",
         "agent-not-installed",
     ),
     Case(
         "an instance of another image",
-        by_instance(LOOSE, more=images(image("base", None), of_instances=True)),
+        by_instance(LOOSE, more=images(image("base", None))),
         "unknown",
         "by-image",
     ),

@@ -19,6 +19,7 @@ HERE = "us-east-1:123456789012"
 TOPIC = f"arn:aws:sns:{HERE}:alerts"
 ELSEWHERE = "arn:aws:sns:us-east-1:999999999999:alerts"
 POLICY = f"arn:aws:autoscaling:{HERE}:scalingPolicy:1-2:autoScalingGroupName/web:policyName/out"
+OF_TABLE = f"arn:aws:autoscaling:{HERE}:scalingPolicy:3-4:resource/dynamodb/table/a:policyName/out"
 OF_SERVICE = f"arn:aws:autoscaling:{HERE}:scalingPolicy:3-4:resource/ecs/service/a/b:policyName/out"
 FUNCTION = f"arn:aws:lambda:{HERE}:function:page:live"
 PLAN = "arn:aws:ssm-incidents::123456789012:responseplan/outage"
@@ -140,7 +141,7 @@ def hearing(base, good, unseen, **more):
 
     def case(title, answers, verdict, code=None, *alarms, **rest):
         made = {cloudwatch.ALARMS: list(alarms) or [good()]}
-        survives = unseen if verdict == "gap" else ()
+        survives = unseen if verdict in {"gap", "drift"} else ()
         return Case(
             title, base | made | answers, verdict, code, **{"survives": survives, **more, **rest}
         )
@@ -186,17 +187,44 @@ def hearing(base, good, unseen, **more):
             says="unwell",
         ),
         case("it only scales", of_fleet("out"), "gap", "alarm-idle", good(POLICY)),
+        case(
+            "one only scales, and one that somebody hears of goes off too late",
+            of_fleet("out") | topic(),
+            "drift",
+            "threshold",
+            good(POLICY, AlarmName="a"),
+            good(Threshold=1e9),
+            says="goes off in time: watch",
+        ),
         case("scaling counts", of_fleet("out"), "pass", None, good(POLICY), settings=SCALES),
         case(
             "scaling a service counts",
             {
-                application_autoscaling.CALLED_POLICIES: {
-                    "ecs": [{"PolicyARN": f"{OF_SERVICE}:createdBy/1", "PolicyName": "out"}]
-                }
+                application_autoscaling.ECS_POLICIES: [
+                    {
+                        "PolicyARN": f"{OF_SERVICE}:createdBy/1",
+                        "PolicyName": "out",
+                        "PolicyType": "StepScaling",
+                        "ResourceId": "service/a/b",
+                        "ScalableDimension": "ecs:service:DesiredCount",
+                    }
+                ]
             },
             "pass",
             None,
             good(OF_SERVICE),
+            settings=SCALES,
+        ),
+        case(
+            "scaling a table counts",
+            {
+                application_autoscaling.CALLED_POLICIES: {
+                    "dynamodb": [{"PolicyARN": OF_TABLE, "PolicyName": "out"}]
+                }
+            },
+            "pass",
+            None,
+            good(OF_TABLE),
             settings=SCALES,
         ),
         case(

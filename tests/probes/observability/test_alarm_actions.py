@@ -28,6 +28,7 @@ CPU = f"arn:aws:cloudwatch:{HERE}:alarm:cpu"
 TOPIC = f"arn:aws:sns:{HERE}:alerts"
 ELSEWHERE = "arn:aws:sns:us-east-1:999999999999:alerts"
 POLICY = f"arn:aws:autoscaling:{HERE}:scalingPolicy:1-2:autoScalingGroupName/web:policyName/out"
+OF_TABLE = f"arn:aws:autoscaling:{HERE}:scalingPolicy:3-4:resource/dynamodb/table/a:policyName/out"
 OF_SERVICE = f"arn:aws:autoscaling:{HERE}:scalingPolicy:3-4:resource/ecs/service/a/b:policyName/out"
 FUNCTION = f"arn:aws:lambda:{HERE}:function:page:live"
 PLAN = "arn:aws:ssm-incidents::123456789012:responseplan/outage"
@@ -200,16 +201,40 @@ ACTIONS = [
         metric(
             OF_SERVICE,
             {
-                application_autoscaling.CALLED_POLICIES: {
-                    "ecs": [{"PolicyARN": f"{OF_SERVICE}:createdBy/1", "PolicyName": "out"}]
-                }
+                application_autoscaling.ECS_POLICIES: [
+                    {
+                        "PolicyARN": f"{OF_SERVICE}:createdBy/1",
+                        "PolicyName": "out",
+                        "PolicyType": "StepScaling",
+                        "ResourceId": "service/a/b",
+                        "ScalableDimension": "ecs:service:DesiredCount",
+                    }
+                ]
             },
         ),
         "pass",
     ),
     plain(
         "a policy of a service that is gone",
-        metric(OF_SERVICE, {application_autoscaling.CALLED_POLICIES: {"ecs": []}}),
+        metric(OF_SERVICE, {application_autoscaling.ECS_POLICIES: []}),
+        "drift",
+        "dangling-action",
+    ),
+    plain(
+        "a policy of a table",
+        metric(
+            OF_TABLE,
+            {
+                application_autoscaling.CALLED_POLICIES: {
+                    "dynamodb": [{"PolicyARN": OF_TABLE, "PolicyName": "out"}]
+                }
+            },
+        ),
+        "pass",
+    ),
+    plain(
+        "a policy of a table that is gone",
+        metric(OF_TABLE, {application_autoscaling.CALLED_POLICIES: {"dynamodb": []}}),
         "drift",
         "dangling-action",
     ),

@@ -186,6 +186,12 @@ CASES = [
     case("none is wanted", {}, "not_applicable", settings={"functions": []}),
     case("no functions", {lambda_.FUNCTIONS: []}, "not_applicable", "none-here"),
     case("copies at the edge alone", {lambda_.FUNCTIONS: [FUNCTION | {"MasterArn": "arn:x"}]}, "not_applicable"),
+    case(
+        "helpers of the CDK alone",
+        {lambda_.FUNCTIONS: [FUNCTION | {"FunctionName": "shop-LogRetentionaae0aa3c5b4d-Ab1"}]},
+        "not_applicable",
+        "none-here",
+    ),
     case("functions refused", {lambda_.FUNCTIONS: Refused()}, "unknown"),
     case(
         "load balancers",

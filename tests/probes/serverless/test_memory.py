@@ -28,6 +28,18 @@ CASES = [
     Case("Lambda's default", answers(MemorySize=None), "drift", found=128),
     Case("an image", answers(MemorySize=128, **IMAGE), "drift"),
     Case("little is enough", answers(MemorySize=128), "pass", settings={"min_memory_mb": 128}),
+    Case(
+        "what the CDK brings along",
+        answers(MemorySize=128, FunctionName="shop-CustomS3AutoDeleteObjectsCustomResourceP-Ab1"),
+        "not_applicable",
+        "helper",
+    ),
+    Case(
+        "what the CDK brings along, and the baseline asks it, too",
+        answers(MemorySize=128, FunctionName="shop-CustomS3AutoDeleteObjectsCustomResourceP-Ab1"),
+        "drift",
+        settings={"helpers": {"names": []}},
+    ),
     Case("a copy at the edge", answers(MemorySize=128, **REPLICA), "not_applicable", "replica"),
 ]
 

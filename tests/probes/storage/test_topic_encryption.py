@@ -40,16 +40,18 @@ OWNERS = json.dumps(
 )
 EVENTS = admitting("events.amazonaws.com", "s3.amazonaws.com")
 
+CONTROL_TOWERS = "arn:aws:sns:us-east-1:123456789012:aws-controltower-SecurityNotifications"
 
-def topic(key=None, policy=OWNERS):
-    attributes = {"TopicArn": ARN, "SubscriptionsConfirmed": "1", "Policy": policy}
+
+def topic(key=None, policy=OWNERS, arn=ARN):
+    attributes = {"TopicArn": arn, "SubscriptionsConfirmed": "1", "Policy": policy}
     if key:
         attributes["KmsMasterKeyId"] = key
     if policy is None:
         del attributes["Policy"]
     return {
-        sns.TOPICS: [{"TopicArn": ARN}],
-        sns.ATTRIBUTES: {ARN: attributes},
+        sns.TOPICS: [{"TopicArn": arn}],
+        sns.ATTRIBUTES: {arn: attributes},
         **keys.answers(),
     }
 
@@ -73,6 +75,7 @@ SEALING = [
     Case("by no key, and with a policy that cannot be read", topic(policy="{"), "gap",
          survives=cloudwatch.EVERY_ALARM),
     Case("by no key, which may be", topic(), "not_applicable", settings={"encryption": "none"}),
+    Case("by no key, and Control Tower's", topic(arn=CONTROL_TOWERS), "not_applicable", "helper"),
     Case("by a customer's key, as is asked", topic("alias/own"), "pass", settings=CMK),
     Case("by AWS's key, and a customer's is asked", topic("alias/aws/sns"), "drift", "aws-key",
          settings=CMK),

@@ -150,6 +150,11 @@ MISSING = [
         settings={"exempt": ["Temporary=*"]},
     ),
     missing("made by CDK's own stack", group(of_stack("CDKToolkit")), "not_applicable"),
+    missing(
+        "Control Tower's own stack",
+        stack("StackSet-AWSControlTowerBP-BASELINE-CONFIG-1"),
+        "not_applicable",
+    ),
     missing("CDK's own stack", stack("CDKToolkit"), "not_applicable"),
     missing("a stack", stack(), "gap"),
     missing("a stack that is being reviewed", stack(status="REVIEW_IN_PROGRESS"), "not_applicable"),
