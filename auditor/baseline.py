@@ -17,10 +17,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditor.baseline_file import BaselineFile, Environments, Section
+from auditor.declaring import Templates
 from auditor.probe import Probe
 from auditor.recording import SOURCES, Recordable
 from auditor.recording_file import Folder
-from auditor.settings import ENVIRONMENTS, Settings, default_of, groups_of
+from auditor.settings import ENVIRONMENTS, Group, Settings, default_of, groups_of
 from auditor.workloads import Workload
 from auditor.yaml_file import FileError, YamlFile, parse, read
 
@@ -56,6 +57,7 @@ class Baseline:
     path: str = ""
     models: dict[str, type[Settings]] = field(default_factory=dict)
     approved: Approved | None = None
+    templates: Templates | None = None
     _settings: dict[tuple[str, str, tuple[int, ...]], Settings] = field(default_factory=dict)
 
     @property
@@ -90,6 +92,10 @@ class Baseline:
             reader = _Reader(self, environment, workloads)
             self._settings[name] = reader.build(probe.settings, probe.id)
         return self._settings[name]
+
+    def group(self, group: type[Group], environment: str) -> Settings:
+        """What a group of settings says in an environment, where no probe reads it."""
+        return _Reader(self, environment, ()).build(group, group.name)
 
     def same_everywhere(self, probe: Probe[Any, Any]) -> bool:
         """Whether a probe expects the same in every environment."""

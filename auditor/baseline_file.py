@@ -205,7 +205,7 @@ class AttributeMatch(BaseModel):
 
 
 class RecordedSettings(BaseModel):
-    """How drift from the recorded state is judged."""
+    """How drift from the recorded state, or from templates, is judged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -241,6 +241,9 @@ class BaselineFile(BaseModel):
     )
     recorded: RecordedSettings = Field(
         RecordedSettings(), description="How drift from the recorded state is judged."
+    )
+    templates: RecordedSettings = Field(
+        RecordedSettings(), description="How drift from the templates of stacks is judged."
     )
     tickets: Tickets = Field(Tickets(), description="How findings become tickets.")
     waivers: list[WaiverEntry] = Field([], description="What is accepted, by whom, until when.")

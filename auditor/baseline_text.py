@@ -49,6 +49,14 @@ recorded:
   free: []
   held: []
 
+# Drift from the templates of deployed stacks (`scan --against templates`), with the same keys;
+# which stacks are left alone is said under `settings`, `stacks: {exempt: [...]}`.
+templates:
+  severity: medium
+  severities: {}
+  free: []
+  held: []
+
 # Operations that may stay refused without making a run incomplete (exit code 3):
 #   - {operation: "ssm:*", account: "*", region: "*", reason: no SSM here, until: 2027-06-30}
 blind_spots: []

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any
 
+from auditor.declaring import Templates
 from auditor.errors import UserError
 from auditor.probe import Probe
 from auditor.query import Query, closure
@@ -19,10 +20,13 @@ from auditor.recording import Recordable
 RECORDABLE = "recorded"
 """The package below the probes package that says what can be recorded."""
 
+DECLARED = "declared.stacks"
+"""The module below the probes package that says what templates declare, as `TEMPLATES`."""
+
 CHANGES = "changes"
 """The module of a package that says which calls change what its probes look at."""
 
-KNOWLEDGE = ("aws", "analysis", "references", RECORDABLE)
+KNOWLEDGE = ("aws", "analysis", "references", RECORDABLE, "declared")
 """Packages below the probes package that hold no probes."""
 
 
@@ -100,6 +104,12 @@ def recordables(packages: Iterable[str] = ()) -> tuple[Recordable, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def templates() -> Templates:
+    """What comparing with templates takes."""
+    found: Templates = _module(f"probes.{DECLARED}").TEMPLATES
+    return found
+
+
 def select_rows(rows: Iterable[Recordable], patterns: Iterable[str]) -> tuple[Recordable, ...]:
     """The rows whose kind one of the patterns matches; all where there is no pattern.
 
@@ -118,15 +128,23 @@ def needed_to_record(rows: Iterable[Recordable]) -> tuple[Query[Any], ...]:
     return closure(query for row in rows for query in row.queries)
 
 
+def needed_against(compared: Templates | None) -> tuple[Query[Any], ...]:
+    """The queries that comparing with templates takes, with all that those hang on."""
+    return closure(compared.queries) if compared else ()
+
+
 def known_queries(
-    probes: Iterable[Probe[Any, Any]], rows: Iterable[Recordable] = ()
+    probes: Iterable[Probe[Any, Any]],
+    rows: Iterable[Recordable] = (),
+    compared: Templates | None = None,
 ) -> dict[str, Query[Any]]:
-    """Every query that some probe needs, or that recording takes, by id.
+    """Every query that some probe needs, or that recording and comparing take, by id.
 
     Raises `CatalogueError` where two queries share an id.
     """
     by_id: dict[str, Query[Any]] = {}
-    for query in closure((*needed(probes), *needed_to_record(rows))):
+    asked = (*needed(probes), *needed_to_record(rows), *needed_against(compared))
+    for query in closure(asked):
         if by_id.setdefault(query.id, query) is not query:
             message = f"two queries are named {query.id}: give one a label"
             raise CatalogueError(message)

@@ -30,6 +30,7 @@ from auditor.given import (
     rows_of,
     rules_of,
     sinks_of,
+    templates_of,
     who_of,
     who_was_kept,
     writable,
@@ -50,6 +51,7 @@ def main() -> None:
 @options.access
 @options.baseline
 @options.recorded
+@options.against
 @options.as_of
 @options.history
 @options.outputs
@@ -76,9 +78,11 @@ def scan(**given: Any) -> None:
 @options.quiet
 @options.bounds
 @options.to_record
+@options.against
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), required=True)
 def collect(file: Path, *, record: bool, **given: Any) -> None:
     """Ask everything once and keep the answers in a file, for `judge`."""
+    from auditor.catalogue import needed_against, needed_to_record
     from auditor.scan import collect_to
 
     access = access_of(given)
@@ -86,7 +90,8 @@ def collect(file: Path, *, record: bool, **given: Any) -> None:
     with lock_of(given), progress_of(given) as progress:
         probes, _ = probes_of(given)
         rows = rows_of(given) if record else ()
-        skipped = collect_to(file, access, probes, progress, rows)
+        more = (*needed_to_record(rows), *needed_against(templates_of(given)))
+        skipped = collect_to(file, access, probes, progress, more)
     for who, why in skipped:
         click.echo(f"not all collected: {who}: {one_line(why)}", err=True)
     sys.exit(3 if skipped else 0)
@@ -97,6 +102,7 @@ def collect(file: Path, *, record: bool, **given: Any) -> None:
 @options.selection
 @options.baseline
 @options.recorded
+@options.against
 @options.as_of
 @options.history
 @options.outputs

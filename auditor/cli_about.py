@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor import options
-from auditor.given import access_of, baseline_of, probes_of, rows_of
+from auditor.given import access_of, baseline_of, probes_of, rows_of, templates_of
 
 if TYPE_CHECKING:
     from auditor.baseline import Baseline
@@ -65,18 +65,19 @@ def explain(probe: str, resource: str | None, **given: Any) -> None:
 @click.command()
 @options.selection
 @options.to_record
+@options.against
 @options.option("--who", is_flag=True, help="With what `scan --who` takes beyond a scan.")
 def permissions(*, record: bool, who: bool, **given: Any) -> None:
     """Print the exact read-only policy that a scan takes."""
     import json
 
-    from auditor.catalogue import needed, needed_to_record
+    from auditor.catalogue import needed, needed_against, needed_to_record
     from auditor.permissions import actions_for, policies
     from auditor.trail_events import LOOKUP
 
     chosen, _ = probes_of(given)
     more = needed_to_record(rows_of(given)) if record else ()
-    asked = (LOOKUP,) if who else ()
+    asked = (*needed_against(templates_of(given)), *((LOOKUP,) if who else ()))
     for policy in policies(actions_for((*needed(chosen), *more, *asked))):
         click.echo(json.dumps(policy, indent=2))
 

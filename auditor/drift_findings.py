@@ -145,7 +145,7 @@ class _Composed:
             return "it is not in the recorded state"
         if drift.kind is Kind.REMOVED:
             return "it is in the recorded state, and is not there any more"
-        said = [_named(change) for change in drift.changes[:MOST_NAMED]]
+        said = [named(change) for change in drift.changes[:MOST_NAMED]]
         more = len(drift.changes) - len(said)
         said += [f"and {more} more"] if more else []
         what = "its stack replaced it: " if drift.kind is Kind.REPLACED else "it differs: "
@@ -181,7 +181,7 @@ class _Composed:
         return sha256(canonical([config, settings]).encode()).hexdigest()[:16]
 
 
-def _named(change: AttributeChange) -> str:
+def named(change: AttributeChange) -> str:
     """An attribute in the words of the API and, where they are others, of CloudFormation."""
     name = f"{change.path} ({change.template})" if change.template else change.path
     if not change.members:

@@ -17,6 +17,7 @@ from auditor.outcome import exit_code
 
 if TYPE_CHECKING:
     from auditor.baseline import Approved, Baseline
+    from auditor.declaring import Templates
     from auditor.ending import Ending
     from auditor.finding import Finding
     from auditor.history import History
@@ -49,6 +50,7 @@ def chosen_of(given: dict[str, Any]) -> tuple[Probes, Baseline]:
     chosen, known = probes_of(given)
     baseline = baseline_of(given, known)
     baseline.approved = approved_of(given)
+    baseline.templates = templates_of(given)
     return chosen, baseline
 
 
@@ -68,6 +70,13 @@ def approved_of(given: dict[str, Any]) -> Approved | None:
         return None
     folder = load(given["recorded"])
     return Approved(folder, tuple(r for r in rows_of(given) if r.type in folder.types))
+
+
+def templates_of(given: dict[str, Any]) -> Templates | None:
+    """What comparing with templates takes, where it is asked for."""
+    from auditor.catalogue import templates
+
+    return templates() if given.get("against") else None
 
 
 def rows_of(given: dict[str, Any]) -> tuple[Recordable, ...]:

@@ -64,6 +64,11 @@ recorded = option(
     metavar="FOLDER",
     help="Report what differs from this recorded state (`auditor record`).",
 )
+against = option(
+    "--against",
+    type=click.Choice(["templates"]),
+    help="Report what differs from what the templates of deployed stacks declare.",
+)
 to_record = click.option(
     "--record", is_flag=True, help="With what `auditor record` and --recorded take."
 )

@@ -18,7 +18,8 @@ from auditor.query import JSON, Name, Query, Reduced, Shape
 from auditor.resources import tags_from
 
 RECORDED = "drift.recorded"
-SOURCES = (RECORDED,)
+TEMPLATED = "drift.template"
+SOURCES = (RECORDED, TEMPLATED)
 """What findings come from beside probes; waivers may name these as they name probes."""
 
 TAGS = "Tags"

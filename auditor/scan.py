@@ -11,21 +11,23 @@ from typing import Any
 
 from auditor import store
 from auditor.baseline import Baseline
-from auditor.catalogue import known_queries, needed, needed_to_record
+from auditor.catalogue import known_queries, needed, needed_against, needed_to_record
 from auditor.clients import Clients
 from auditor.collect import Progress, collect
 from auditor.deadline import NEVER, Deadline, OutOfTime
+from auditor.declaring import Templates
 from auditor.drift_findings import judge_recorded
 from auditor.inventory import Inventory
 from auditor.judge import Judgement, judge
 from auditor.probe import Probe
 from auditor.query import Query, closure
-from auditor.recording import RECORDED, Recordable
+from auditor.recording import RECORDED, TEMPLATED, Recordable
 from auditor.recording_write import Written
 from auditor.recording_write import record as record_in
 from auditor.report import Report
 from auditor.report_builder import Builder
 from auditor.session import Account, SessionError, open_account
+from auditor.template_findings import judge_templates
 from auditor.trail_events import LOOKUP, taken_out
 
 Probes = Sequence[Probe[Any, Any]]
@@ -140,7 +142,7 @@ def judge_file(
     What CloudTrail once answered, and the file holds, is put apart into `kept`.
     """
     builder = Builder(baseline, _sources(probes, baseline), as_of)
-    for inventory in stored(path, probes, _rows(baseline)):
+    for inventory in stored(path, probes, _rows(baseline), baseline.templates):
         trail = taken_out(inventory)
         if kept is not None and trail.answers:
             kept.append(trail)
@@ -161,9 +163,11 @@ def record_file(folder: Path, path: Path, rows: Rows) -> Written:
     return record_in(stored(path, (), rows), rows, folder)
 
 
-def stored(path: Path, probes: Probes, rows: Rows = ()) -> Iterator[Inventory]:
+def stored(
+    path: Path, probes: Probes, rows: Rows = (), compared: Templates | None = None
+) -> Iterator[Inventory]:
     """The inventories in a file; raises `StoreError` where it is unusable."""
-    return store.read(path, {**known_queries(probes, rows), LOOKUP.id: LOOKUP})
+    return store.read(path, {**known_queries(probes, rows, compared), LOOKUP.id: LOOKUP})
 
 
 def _rows(baseline: Baseline) -> Rows:
@@ -173,19 +177,23 @@ def _rows(baseline: Baseline) -> Rows:
 
 def _sources(probes: Probes, baseline: Baseline) -> list[str]:
     """All that findings come from in a run."""
-    return [*(probe.id for probe in probes), *([RECORDED] if baseline.approved else [])]
+    beside = ((RECORDED, baseline.approved), (TEMPLATED, baseline.templates))
+    return [*(probe.id for probe in probes), *(name for name, compared in beside if compared)]
 
 
 def _questions(probes: Probes, baseline: Baseline) -> tuple[Query[Any], ...]:
     """All that a run asks."""
-    return closure((*needed(probes), *needed_to_record(_rows(baseline))))
+    beside = (*needed_to_record(_rows(baseline)), *needed_against(baseline.templates))
+    return closure((*needed(probes), *beside))
 
 
 def _judged(inventory: Inventory, probes: Probes, baseline: Baseline) -> Judgement:
-    """What the probes say of an inventory, and what differs from the recorded state."""
+    """What the probes say of an inventory, and what differs from what is recorded or declared."""
     judgement = judge(inventory, probes, baseline)
     if baseline.approved:
         judge_recorded(inventory, baseline.approved, baseline, judgement)
+    if baseline.templates:
+        judge_templates(inventory, baseline.templates, baseline, judgement)
     return judgement
 
 
@@ -194,14 +202,14 @@ def collect_to(
     access: Access,
     probes: Probes,
     progress: Progress | None = None,
-    rows: Rows = (),
+    more: Sequence[Query[Any]] = (),
 ) -> list[tuple[str, str]]:
     """Keep what every account answers in a file; returns what was not seen, and why.
 
-    With `rows` it holds what recording and comparing with a recorded state takes.
+    With `more` it holds what recording takes, or comparing with what is recorded or declared.
     """
     skips = Skips()
-    queries = closure((*needed(probes), *needed_to_record(rows)))
+    queries = closure((*needed(probes), *more))
     store.write(_told(inventories(access, queries, progress, skips), skips), queries, path)
     return skips.told
 

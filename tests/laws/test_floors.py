@@ -10,17 +10,17 @@ FLOORS = {
     0: ("errors", "query", "settings", "__init__"),
     1: ("actions", "answer", "deadline", "pool", "inventory", "resources", "facts"),
     2: ("probe", "finding", "compose", "yaml_file", "store", "trail_events", "trail_names", "recording", "recording_normal",
-        "drift"),
+        "drift", "drift_speaks", "declaring"),
     3: ("transport", "clients", "session", "plan", "collect", "judge", "baseline_file",
         "workloads", "belonging", "baseline", "waivers", "recording_file"),
-    4: ("catalogue", "recording_read", "drift_free", "drift_recorded"),
+    4: ("catalogue", "recording_read", "drift_free", "drift_recorded", "drift_lookup", "drift_declared"),
     5: ("permissions", "report", "report_builder", "scan", "explain", "explain_resource", "baseline_text", "reports",
         "delivery", "outcome", "console", "options", "generate", "demo", "lifecycle", "shelf",
         "bucket", "state", "history", "trail_findings", "trail_asking", "trail", "trail_file", "lock", "summary_line", "metrics", "ending", "role_template", "waive", "routing", "ticket", "ticket_body", "ticket_event", "desk",
-        "journal", "outbox", "retirement", "recording_write", "drift_findings", "diff", "diff_states", "diff_show"),
+        "journal", "outbox", "retirement", "recording_write", "drift_findings", "template_findings", "diff", "diff_states", "diff_show"),
     6: ("given", "cli_about", "cli_history", "cli_recorded", "cli"),
 }  # fmt: skip
-KNOWLEDGE = ("aws", "analysis", "recorded", "references")
+KNOWLEDGE = ("aws", "analysis", "recorded", "declared", "references")
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
 AWS = {"boto3", "botocore"}
 MAY_CALL_AWS = {"transport", "clients", "session", "collect", "demo", "bucket"}
@@ -81,6 +81,9 @@ ALLOWED = {
     "aws": ("auditor.query", "auditor.resources", "auditor.facts", "probes.aws", "probes.analysis"),
     "analysis": ("probes.analysis",),
     "recorded": ("auditor.query", "auditor.recording", "probes.aws", "probes.analysis"),
+    "declared": ("auditor.query", "auditor.answer", "auditor.inventory", "auditor.facts",
+                 "auditor.resources", "auditor.recording", "auditor.declaring", "probes.aws",
+                 "probes.analysis", "probes.recorded", "probes.groups"),
     "concern": ("auditor.query", "auditor.answer", "auditor.facts", "auditor.probe",
                 "auditor.settings", "auditor.resources", "probes.aws", "probes.analysis",
                 "probes.groups"),

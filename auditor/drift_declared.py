@@ -1,0 +1,250 @@
+"""What deployed templates declare against an inventory: what became of each resource; pure.
+
+Only what is declared is compared, and only as far as it is known on both sides. A resource that its
+stack made is removed where it is in no list that was read to its end; else it is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from auditor.answer import Refusal
+from auditor.declaring import Declarable, Declared, NotComparable, StackRead, joined
+from auditor.drift import AttributeChange, Drift, Kind, compare
+from auditor.drift_lookup import Lookup
+from auditor.drift_speaks import as_declared
+from auditor.inventory import place_of
+from auditor.query import JSON
+from auditor.recording import TAGS, Recordable
+from auditor.recording_normal import is_empty, normal
+from auditor.recording_read import Live
+from auditor.resources import Resource
+
+IsFree = Callable[[Recordable, Resource, str], bool]
+"""Whether an attribute of a resource, by its path, may change."""
+
+
+# -- what belongs together ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What came of comparing one resource; `left` are paths that were not compared, and why.
+
+    `declared` is what was compared, in normal form. `why` says why nothing could be. `operation` is
+    the one that tells of the resource.
+    """
+
+    stack: StackRead
+    drift: Drift
+    operation: str = ""
+    declared: Mapping[str, JSON] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """One resource, and all that is declared of it in the stacks of an account."""
+
+    declarable: Declarable
+    physical_id: str
+    stack: StackRead
+    logical_id: str
+    owned: bool
+    live: Live | None
+    parts: list[Declared] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What the stack calls it; what no stack made, with its own name as well."""
+        named = f"{self.stack.stack.name}/{self.logical_id}"
+        return named if self.owned or self.live is None else f"{named}/{self.live.key}"
+
+
+def against(reads: Iterable[StackRead], lookup: Lookup, is_free: IsFree) -> Iterator[Against]:
+    """Each resource that a stack of the account made or adds to, in the order of the stacks."""
+    reads = tuple(reads)
+    more = _more(reads, lookup.rows.values())
+    for one in _gathered(reads, lookup).values():
+        if one.owned or one.live is not None:
+            yield _Comparison(one, lookup, is_free, more).against()
+    for stack in reads:
+        if stack.made is None:
+            yield _unread(stack)
+        elif stack.why:
+            yield from _not_compared(stack, lookup)
+
+
+def _gathered(reads: Iterable[StackRead], lookup: Lookup) -> dict[tuple[str, ...], _Gathered]:
+    found: dict[tuple[str, ...], _Gathered] = {}
+    for stack in reads:
+        for part in stack.declared:
+            row = part.declarable
+            live = lookup(row.type, stack.place, part.physical_id)
+            where = place_of(row.row.query, stack.place)
+            known = (row.type, where.region, live.key if live else part.physical_id)
+            new = _Gathered(row, part.physical_id, stack, part.logical_id, part.own, live)
+            one = found.setdefault(known, new)
+            if part.own and not one.owned:
+                one.stack, one.logical_id, one.owned = stack, part.logical_id, True
+            one.parts.append(part)
+    return found
+
+
+def _more(
+    reads: Iterable[StackRead], rows: Iterable[Declarable]
+) -> frozenset[tuple[str, str, str]]:
+    """Regions, kinds and attributes to which something adds that could not be told."""
+    besides = [(row.type, one) for row in rows for one in row.beside]
+    found: set[tuple[str, str, str]] = set()
+    for stack in reads:
+        region = stack.place.region
+        found |= {(region, *one) for one in stack.aimless}
+        if stack.why:
+            kinds = None if stack.made is None else {kind for kind, _, _ in stack.made}
+            found |= {
+                (region, type_, one.attribute)
+                for type_, one in besides
+                if kinds is None or one.type in kinds
+            }
+    return frozenset(found)
+
+
+def _unread(stack: StackRead) -> Against:
+    """A stack of which it is not known what it made, as one resource."""
+    drift = Drift(stack.place, stack.resource.type, stack.stack.name, Kind.UNKNOWN, stack.resource)
+    return Against(stack, replace(drift, refusals=stack.refusals), why=stack.why)
+
+
+def _not_compared(stack: StackRead, lookup: Lookup) -> Iterator[Against]:
+    """The resources of a stack of which it is not known what it declares."""
+    for type_, physical_id, logical_id in stack.made or ():
+        if type_ not in lookup.rows:
+            continue
+        live = lookup(type_, stack.place, physical_id)
+        resource = _resource(stack, logical_id, type_, physical_id, live)
+        key = f"{stack.stack.name}/{logical_id}"
+        drift = Drift(stack.place, type_, key, Kind.UNKNOWN, resource)
+        yield Against(stack, replace(drift, refusals=stack.refusals), why=stack.why)
+
+
+def _resource(
+    stack: StackRead, logical_id: str, type_: str, physical_id: str, live: Live | None
+) -> Resource:
+    made_by = replace(stack.stack, logical_id=logical_id)
+    if live is not None:
+        return replace(live.resource, stack=live.resource.stack or made_by)
+    arn = physical_id if physical_id.startswith("arn:") else ""
+    return Resource(type_, physical_id, arn, physical_id, None, made_by)
+
+
+# -- comparing ------------------------------------------------------------------------------------
+
+
+class _Comparison:
+    """One resource at a time: its declared attributes and the live ones."""
+
+    def __init__(
+        self,
+        one: _Gathered,
+        lookup: Lookup,
+        is_free: IsFree,
+        more: frozenset[tuple[str, str, str]],
+    ) -> None:
+        self.one, self.lookup, self.is_free, self.more = one, lookup, is_free, more
+        self.row = one.declarable.row
+        self.left = {path: why for part in one.parts for path, why in part.left.items()}
+        self.declared: dict[str, JSON] = {}
+        self.refusals: dict[Refusal, None] = {}
+        self.unread: list[str] = []
+
+    def against(self) -> Against:
+        """What became of the resource."""
+        one = self.one
+        resource = _resource(one.stack, one.logical_id, self.row.type, one.physical_id, one.live)
+        drift = Drift(one.stack.place, self.row.type, one.key, Kind.SAME, resource)
+        if one.live is None:
+            return self._absent(drift)
+        changes = tuple(self._changes(one.live))
+        kind = Kind.CHANGED if changes else Kind.UNKNOWN if self.unread else Kind.SAME
+        drift = replace(
+            drift,
+            kind=kind,
+            changes=changes,
+            refusals=tuple(self.refusals),
+            unread=tuple(self.unread),
+        )
+        return self._said(drift)
+
+    def _said(self, drift: Drift, why: str = "") -> Against:
+        asked = self.row.query.operation
+        return Against(self.one.stack, drift, asked, self.declared, self.left, why)
+
+    def _absent(self, drift: Drift) -> Against:
+        """A resource that its stack made and that is not there, as far as that can be told."""
+        if not self.one.declarable.listed:
+            return self._said(drift, "it is not in use")
+        refusals = self.lookup.listed(self.one.declarable, self.one.stack.place).refusals
+        kind = Kind.UNKNOWN if refusals else Kind.REMOVED
+        return self._said(replace(drift, kind=kind, refusals=refusals))
+
+    def _changes(self, live: Live) -> Iterator[AttributeChange]:
+        judged = self.one.declarable.judged
+        for attribute, declared in sorted(self._attributes().items()):
+            if attribute in live.unread:
+                self.unread.append(attribute)
+                self.refusals |= dict.fromkeys(live.unread[attribute])
+                continue
+            found = self._found(attribute, declared, live)
+            self.declared[attribute] = declared
+            seen = as_declared(self.row, attribute, declared, found, more=self._has_more(attribute))
+            for change in compare(self.row, {attribute: declared}, {attribute: seen}):
+                if not self.is_free(judged, live.resource, change.path):
+                    yield change
+
+    def _attributes(self) -> dict[str, JSON]:
+        """What is declared, in normal form; what comes to nothing is as if it were not there."""
+        found: dict[str, JSON] = {}
+        for part in self.one.parts:
+            for attribute, value in part.attributes.items():
+                found[attribute] = joined(found.get(attribute), value)
+        for attribute, value in list(found.items()):
+            reduced = self.row.reduced.get(attribute)
+            plain = normal(self.row, attribute, reduced(value) if reduced else value)
+            if attribute in self.row.keyed and isinstance(plain, list):
+                plain = self._unnamed(attribute, plain)
+            found[attribute] = plain
+        return {attribute: value for attribute, value in found.items() if not is_empty(value)}
+
+    def _unnamed(self, attribute: str, members: list[JSON]) -> JSON:
+        """Members without the names that tell them apart: comparable only where nothing keys."""
+        if not any(isinstance(member, Mapping) for member in members):
+            return members
+        self.left.setdefault(attribute, "what tells its members apart is not known")
+        return None
+
+    def _found(self, attribute: str, declared: JSON, live: Live) -> JSON:
+        found = live.attributes.get(attribute)
+        if is_empty(found):
+            return self.one.declarable.absent.get(attribute)
+        if attribute == TAGS and isinstance(found, Mapping) and isinstance(declared, Mapping):
+            given = self.one.stack.resource.tags or {}
+            return {k: v for k, v in found.items() if k in declared or k not in given}
+        try:
+            return self.one.declarable.seen(attribute)(found)
+        except NotComparable:
+            return found
+
+    def _has_more(self, attribute: str) -> bool:
+        """Whether more may be declared of an attribute than could be told."""
+        row = self.one.declarable
+        if attribute in row.only_named or any(attribute in part.open for part in self.one.parts):
+            return True
+        world = not place_of(row.row.query, self.one.stack.place).region
+        region = self.one.stack.place.region
+        return any(
+            (type_, name) == (row.type, attribute) and (world or where == region)
+            for where, type_, name in self.more
+        )

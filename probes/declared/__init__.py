@@ -1,0 +1,1 @@
+"""What templates declare, in the words of the API: rows of tables, one file per subject."""
