@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,24 @@ from typing import Any
 import pytest
 from botocore import handlers
 from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
 from auditor import cli
+from auditor.baseline_file import Tickets
+from auditor.catalogue import load
 from auditor.history import read_report
+from auditor.journal import acknowledge
+from auditor.outbox import pending
 from auditor.report import Report
 from auditor.shelf import Folder
-from auditor.state import State
-from tests.engine.wire import _Raw, regions
+from auditor.state import State, known_past
+from auditor.ticket import Rules
+from auditor.ticket_event import line
+from tests.engine.wire import regions
 from tests.stub import denied
 
 HOME, AWAY = "us-east-1", "eu-south-1"
+KEPT = 30
 PROBES = (
     "auto_scaling.detailed_monitoring",
     "encryption.key_rotation",
@@ -63,12 +71,16 @@ class Sky:
         service, operation = event_name.split(".")[1:]
         if operation == "DescribeRegions":
             off = tuple({HOME, AWAY} - set(self.regions))
-            sent = regions(*self.regions, off=off)
-            return AWSResponse(request.url, 200, {}, _Raw(sent))
+            return _answer(request, 200, regions(*self.regions, off=off), {})
         if f"{service}:{operation}" == self.denied:
             said = denied(service, operation)
-            return AWSResponse(request.url, said.status, said.headers, _Raw(said.body.encode()))
+            return _answer(request, said.status, said.body.encode(), said.headers)
         return None
+
+
+def _answer(request: Any, status: int, sent: bytes, headers: dict[str, str]) -> AWSResponse:
+    raw = HTTPResponse(io.BytesIO(sent), preload_content=False)
+    return AWSResponse(request.url, status, headers, raw)
 
 
 # -- the ticket system ----------------------------------------------------------------------------
@@ -124,6 +136,14 @@ def called(arn: str) -> str:
 
 
 @dataclass(frozen=True)
+class Morning:
+    """What the ticket system was told, and whether it took everything."""
+
+    told: str
+    took_all: bool
+
+
+@dataclass(frozen=True)
 class Ran:
     """What a run or a command left behind: how it ended, and what it says."""
 
@@ -148,6 +168,7 @@ class Job:
     def __init__(self, folder: Path) -> None:
         self.folder, self.state = folder, folder / "state"
         self.baseline, self.report_file = folder / "baseline.yaml", folder / "report.json"
+        self.rules = Rules.of(Tickets(), load())
 
     def looking(self, probes: tuple[str, ...] = PROBES) -> list[str]:
         return [word for probe in probes for word in ("--probe", probe)]
@@ -160,7 +181,7 @@ class Job:
         """One scan, with the state."""
         given = (*self.looking(probes), *self.keeping(self.report_file), *more)
         code, _ = auditor("scan", *given)
-        return Ran(str(code), self.told(self.report_file))
+        return Ran(str(code), told(self.report()))
 
     def collect(self, name: str) -> Path:
         """The first half of a scan: what AWS answers, in a file."""
@@ -169,60 +190,79 @@ class Job:
         assert code == 0, said
         return file
 
-    def judging(self, inventory: Path, report: Path) -> list[str]:
+    def judging(self, inventory: Path, report: str) -> list[str]:
         """The second half of a scan, as arguments: perhaps for another process."""
-        return [str(word) for word in ("judge", inventory, *self.looking(), *self.keeping(report))]
+        given = (inventory, *self.looking(), *self.keeping(self.folder / report))
+        return ["judge", *map(str, given)]
 
-    def told(self, report: Path) -> str:
+    def judge(self, inventory: str, about: str) -> Ran:
+        """The second half of a scan, here."""
+        code, _ = auditor(*self.judging(self.folder / inventory, "judged.json"))
+        return Ran(str(code), self.told("judged.json"), about)
+
+    def report(self) -> Report:
+        """The report of the last scan."""
+        return read_report(self.report_file)
+
+    def told(self, report: str) -> str:
         """What a report says is new."""
-        return told(read_report(report))
+        return told(read_report(self.folder / report))
 
-    def deliver(self, receiver: Receiver) -> bool:
-        """The morning: tell the ticket system all that waits; whether it took everything."""
-        _, said = auditor("tickets", "--state", self.state, "--baseline", self.baseline)
-        delivered, events = [], [json.loads(line) for line in said.splitlines()]
+    def change_baseline(self, before: str, after: str) -> None:
+        """What a person writes into the baseline."""
+        text = self.baseline.read_text()
+        assert before in text
+        self.baseline.write_text(text.replace(before, after))
+
+    def deliver(self, receiver: Receiver) -> Morning:
+        """Tell the ticket system all that waits, as far as it takes it, and acknowledge that."""
+        waiting = pending(State(Folder(self.state, KEPT)), self.rules)
+        delivered, events = set(), [json.loads(line(event)) for event in waiting]
+        told = listed((kind_of(event), called(event["resource"])) for event in events)
         try:
             for event in events:
                 receiver.take(event)
-                delivered.append(event["event_id"])
+                delivered.add(event["event_id"])
         except AnswerLost:
             pass
-        acks = self.folder / "delivered.txt"
-        acks.write_text("".join(f"{id_}\n" for id_ in delivered))
-        auditor("tickets", "--state", self.state, "--ack", acks)
-        return len(delivered) == len(events)
+        acknowledge(Folder(self.state, KEPT), frozenset(delivered))
+        return Morning(told, len(delivered) == len(events))
 
     def open(self) -> set[str]:
         """The findings that the state holds as open, and that nobody has accepted."""
-        state, found = State(Folder(self.state, 30)), set()
-        for place in state.places():
-            report = state.read(place)[0].report
-            known = [one for one in report.findings if one.verdict.violates]
-            known += [one.finding for one in report.unverified]
-            found |= {one.id for one in known if not one.waiver}
-        return found
+        state = State(Folder(self.state, KEPT))
+        known = known_past(state, state.places()).open.values()
+        return {finding.id for finding in known if not finding.waiver}
 
-    def until(self, day: int) -> str:
-        """A day of the month, as a waiver says it."""
-        return str((datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day - 1)).date())
+
+def listed(said: Iterable[tuple[str, str]]) -> str:
+    """What became of things, and their names: each kind once, with its things in order."""
+    by: dict[str, list[str]] = {}
+    for kind, name in said:
+        by.setdefault(kind, []).append(name)
+    return "; ".join(f"**{kind}** {', '.join(names)}" for kind, names in by.items())
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    reason = f" ({event['reason']})" if event["event"] == "resolved" else ""
+    return f"{event['event']}{reason}"
 
 
 def told(report: Report) -> str:
     """The changes of a report, its waivers that end soon, and what it left to a later run."""
-    by_id = {one.id: one for one in report.findings}
-    by_id |= {one.finding.id: one.finding for one in (*report.resolved, *report.unverified)}
-    said: dict[str, list[str]] = {}
-    for change in report.changes:
-        finding = by_id[change.id]
-        name = called(finding.resource.arn)
-        if change.before:
-            name += f" (from {change.before.found} to {finding.found})"
-        reason = f" ({change.reason})" if change.kind == "resolved" else ""
-        said.setdefault(f"{change.kind}{reason}", []).append(name)
-    news = [f"**{kind}** {', '.join(names)}" for kind, names in said.items()] or ["nothing new"]
+    news = [listed(_changes(report)) or "nothing new"]
     news += [
         f"waiver ends soon, on {use.until}" for use in report.waivers if use.state == "expiring"
     ]
     later = sum("of a later run" in note for note in report.coverage.notes)
-    news += [f"{later} of 3 places have a later run, left as they are"] if later else []
+    news += [f"{later} of 3 places are left to a later run"] if later else []
     return "; ".join(news)
+
+
+def _changes(report: Report) -> Iterator[tuple[str, str]]:
+    by_id = {one.id: one for one in report.findings}
+    by_id |= {one.finding.id: one.finding for one in report.resolved}
+    by_id |= {one.finding.id: one.finding for one in report.unverified}
+    for change in report.changes:
+        reason = f" ({change.reason})" if change.kind == "resolved" else ""
+        yield f"{change.kind}{reason}", called(by_id[change.id].resource.arn)

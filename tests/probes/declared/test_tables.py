@@ -234,7 +234,7 @@ CASES = [
         {
             "KeyRotationEnabled": True,
             "KeyPolicy": {
-                "Statement": {**POLICY["Statement"][0], "Sid": "x", "Action": ["s3:Get*"]},
+                "Statement": {**dict(POLICY["Statement"][0]), "Sid": "x", "Action": ["s3:Get*"]},
                 "Version": "2012-10-17",
             },
             "Aliases": ["alias/app", "alias/other"],
