@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from auditor.given import (
     who_was_kept,
     writable,
 )
-from auditor.outcome import EXIT_CODES, STOPPED, USAGE
+from auditor.outcome import EXIT_CODES, FAULT, STOPPED, USAGE
 
 EPILOG = "Exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items()) + "."
 
@@ -143,7 +144,11 @@ for command in (*cli_about.COMMANDS, *cli_history.COMMANDS, *cli_recorded.COMMAN
 
 
 def run() -> None:
-    """The program: as `main`, with one sentence for what people can mend, and a quick Ctrl-C."""
+    """The program: as `main`, with one sentence for what people can mend, and a quick Ctrl-C.
+
+    A fault of the tool shows where it happened and ends with 4: never with 1, which Python would
+    take and which means violations.
+    """
     # An inventory is a great many objects without a cycle among them; to look for cycles again and
     # again took more time than judging.
     gc.set_threshold(200_000, 50, 1000)
@@ -155,6 +160,13 @@ def run() -> None:
     except UserError as error:
         click.echo(f"Error: {one_line(error)}", err=True)
         sys.exit(USAGE)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {one_line(f'{named}{error.strerror or error}')}", err=True)
+        sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)
         os._exit(STOPPED)  # threads that wait for AWS must not keep the process
+    except Exception:  # noqa: BLE001 - whatever it is, it must not look like violations
+        traceback.print_exc()
+        sys.exit(FAULT)

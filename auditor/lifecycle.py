@@ -128,8 +128,12 @@ class _Continuation:
             return
         earlier = self.past.unverified.get(known.id)
         since = earlier.since if earlier else self.now
-        self.unverified.append(Unverified(known, since, why))
-        if earlier is None:
+        over = known.waiver is not None and known.waiver.until < self.now.date().isoformat()
+        open_ = replace(known, waiver=None) if over else known
+        self.unverified.append(Unverified(open_, since, why))
+        if over:
+            self.changes.append(Change(WAIVER_EXPIRED, known.id, why))
+        elif earlier is None:
             self.changes.append(Change(UNVERIFIED, known.id, why))
 
     def _unseen(self, known: Finding, now: Finding | None) -> str:

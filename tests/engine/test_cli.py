@@ -444,3 +444,26 @@ class TestWaive:
         code, _, err = auditor("waive", finding, *where, *self.WHY)
         assert code == 2
         assert "--report FILE or --state DIR" in err
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (
+            OSError(28, "No space left on device", "r.json"),
+            2,
+            "Error: r.json: No space left on device\n",
+        ),
+        (ZeroDivisionError("a bug"), 4, "ZeroDivisionError: a bug\n"),
+    ],
+    ids=["full disk", "a fault"],
+)
+def test_what_ends_the_program_never_looks_like_violations(monkeypatch, capsys, raised, code, said):
+    def fail(**_):
+        raise raised
+
+    monkeypatch.setattr(cli, "main", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.run()
+    assert ended.value.code == code
+    assert capsys.readouterr().err.endswith(said)

@@ -46,7 +46,7 @@ class Tape:
             model.service_model.service_name,
             model.name,
             region,
-            params["url_path"],
+            params["url"],
             query,
             str(body),
         )

@@ -127,6 +127,18 @@ def test_a_waiver_is_told_and_so_is_its_end():
     assert kinds == [["opened"], ["waived"], ["waiver_expired"], []]
 
 
+def test_a_waiver_ends_also_while_its_finding_cannot_be_looked_at():
+    until = (NOW + timedelta(days=1)).date()
+    unseen = here({}, refused=True)
+    nights = [
+        night(0, here({"a": BAD}), **waiver(until)),
+        *(night(n, unseen, **waiver(until)) for n in range(1, 4)),
+        night(4, here({"a": BAD}), **waiver(until)),
+    ]
+    kinds = [[kind for kind, *_ in told(run(*nights[: n + 1]))] for n in range(5)]
+    assert kinds == [["waived"], ["unverified"], ["waiver_expired"], [], []]
+
+
 def test_what_is_waived_from_the_first_is_never_opened():
     until = (NOW + timedelta(days=9)).date()
     nights = [night(n, here({"a": BAD}), **waiver(until)) for n in range(2)]
