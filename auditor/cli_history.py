@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from auditor.history import History
+    from auditor.over_time.history import History
     from auditor.report import Report
-    from auditor.ticket import Rules
-    from auditor.ticket_event import TicketEvent
+    from auditor.tickets.event import TicketEvent
+    from auditor.tickets.ticket import Rules
 
 
 @click.command()
@@ -53,7 +53,7 @@ def waive(finding_id: str, reason: str, owner: str, until: datetime, **given: An
 
     FINDING_ID may be shortened to its first digits. The rest of the file stays as it is.
     """
-    from auditor import waive as waiving
+    from auditor.over_time import waive as waiving
 
     _, known = probes_of(given)
     finding = waiving.finding_in(_reports(given), finding_id)
@@ -65,8 +65,8 @@ def waive(finding_id: str, reason: str, owner: str, until: datetime, **given: An
 
 def _reports(given: dict[str, Any]) -> Iterator[Report]:
     """The reports that a finding is looked up in: a file, or all that a state keeps."""
-    from auditor.history import open_shelf, read_report
-    from auditor.state import State
+    from auditor.over_time.history import open_shelf, read_report
+    from auditor.over_time.state import State
 
     if bool(given["report_file"]) == bool(given["state"]):
         raise click.UsageError("say where the finding stands: --report FILE or --state DIR")
@@ -116,14 +116,14 @@ def tickets(report: Path | None, ack: str | None, *, regroup: bool, **given: Any
 
 
 def _told(path: Path, history: History, rules: Rules) -> list[TicketEvent]:
-    from auditor.desk import events_of
-    from auditor.history import read_report
+    from auditor.over_time.history import read_report
+    from auditor.tickets.desk import events_of
 
     return events_of(history.continue_with(read_report(path)), rules)
 
 
 def _pending(history: History, rules: Rules, *, regroup: bool) -> tuple[TicketEvent, ...]:
-    from auditor.outbox import pending
+    from auditor.tickets.outbox import pending
 
     assert history.state, "history_of opens what --state names"
     return pending(history.state, rules, regroup=regroup)
@@ -132,8 +132,8 @@ def _pending(history: History, rules: Rules, *, regroup: bool) -> tuple[TicketEv
 def _acknowledge(file: str, given: dict[str, Any]) -> None:
     import sys
 
-    from auditor.history import open_shelf
-    from auditor.journal import acknowledge, ids_from, ids_in
+    from auditor.over_time.history import open_shelf
+    from auditor.tickets.journal import acknowledge, ids_from, ids_in
 
     ids = ids_in(sys.stdin, "stdin") if file == "-" else ids_from(Path(file))
     done = acknowledge(open_shelf(given["state"], given["state_profile"], given["keep"]), ids)
@@ -163,9 +163,9 @@ def retire(
     import time
     from datetime import UTC, datetime
 
+    from auditor.over_time.retirement import Abandoned
+    from auditor.over_time.retirement import retire as retired
     from auditor.reports.escape import terminal
-    from auditor.retirement import Abandoned
-    from auditor.retirement import retire as retired
 
     if not (patterns or accounts or regions):
         raise click.UsageError("say what is abandoned: --probe, --account or --region")
@@ -200,7 +200,7 @@ def who(report_file: Path, output: str, inventory: Path | None, **given: Any) ->
     """Ask CloudTrail who made the drifts of a report (JSON), and print the report with it."""
     from auditor.catalogue import changes
     from auditor.delivery import deliver
-    from auditor.history import read_report
+    from auditor.over_time.history import read_report
     from auditor.trail import who_changed
     from auditor.trail_asking import Asking
     from auditor.trail_file import keep

@@ -16,7 +16,7 @@ from auditor.reports import Show, format_named
 from auditor.store import whole_file
 
 if TYPE_CHECKING:
-    from auditor.ticket import Rules
+    from auditor.tickets.ticket import Rules
 
 
 def deliver(

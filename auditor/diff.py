@@ -18,8 +18,8 @@ from pydantic import TypeAdapter
 from auditor.drift import AttributeChange
 from auditor.errors import UserError
 from auditor.finding import Finding
-from auditor.history import read_report
-from auditor.lifecycle import (
+from auditor.over_time.history import read_report
+from auditor.over_time.lifecycle import (
     CHANGED,
     OPENED,
     REOPENED,

@@ -18,14 +18,14 @@ from auditor.outcome import exit_code
 if TYPE_CHECKING:
     from auditor.baseline import Approved, Baseline
     from auditor.declaring import Templates
-    from auditor.ending import Ending
     from auditor.finding import Finding
-    from auditor.history import History
     from auditor.inventory import Inventory
+    from auditor.job.ending import Ending
+    from auditor.over_time.history import History
     from auditor.recording import Recordable
     from auditor.report import Report
     from auditor.scan import Access, Probes
-    from auditor.ticket import Rules
+    from auditor.tickets.ticket import Rules
 
 
 HERE = Path("config/baseline.yaml")
@@ -88,7 +88,7 @@ def rows_of(given: dict[str, Any]) -> tuple[Recordable, ...]:
 
 def rules_of(known: Probes, baseline: Baseline) -> Rules:
     """How tickets are made of findings."""
-    from auditor.ticket import Rules
+    from auditor.tickets.ticket import Rules
 
     return Rules.of(baseline.content.tickets, known)
 
@@ -106,14 +106,14 @@ def access_of(given: dict[str, Any]) -> Access:
 
 def lock_of(given: dict[str, Any]) -> AbstractContextManager[None]:
     """The lock that the run holds, if it is to hold one."""
-    from auditor.lock import locked
+    from auditor.job.lock import locked
 
     return locked(given["lock_file"]) if given["lock_file"] else nullcontext()
 
 
 def ending_of(given: dict[str, Any], sinks: Iterable[tuple[str, str]] = ()) -> Ending:
     """Where the outcome is told; checked before anything is asked of AWS."""
-    from auditor.ending import Ending
+    from auditor.job.ending import Ending
 
     summary, metrics, embedded = (
         given.get(name, "") for name in ("summary", "metrics", "metrics_emf")
@@ -136,7 +136,7 @@ def day_of(given: dict[str, Any]) -> date | None:
 
 def history_of(given: dict[str, Any], known: Probes) -> History:
     """The past that options name."""
-    from auditor.history import open_history
+    from auditor.over_time.history import open_history
 
     if given["previous"] and given["state"]:
         raise click.UsageError("a run continues --previous or --state, not both")

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from auditor.report import Report
 
 if TYPE_CHECKING:
-    from auditor.ticket import Rules
+    from auditor.tickets.ticket import Rules
 
 FORMATS = {
     "table": "table",

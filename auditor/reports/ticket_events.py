@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO
 
-from auditor.desk import events_of
 from auditor.report import Report
 from auditor.reports import Show
-from auditor.ticket import Rules
-from auditor.ticket_event import TicketEvent, line
+from auditor.tickets.desk import events_of
+from auditor.tickets.event import TicketEvent, line
+from auditor.tickets.ticket import Rules
 
 
 def write(report: Report, stream: IO[str], show: Show) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import boto3
 import pytest
 
-from auditor import cli, lifecycle
+from auditor import cli
 from auditor.answer import Answer
 from auditor.baseline import check, load
 from auditor.catalogue import needed_against, templates
 from auditor.judge import judge
+from auditor.over_time import lifecycle
 from auditor.report_builder import Builder
 from auditor.scan import Access, inventories, scan
 from auditor.template_findings import judge_templates

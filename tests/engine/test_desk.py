@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from auditor.baseline_file import Tickets
-from auditor.desk import Desk, events_of
 from auditor.finding import Finding, Waiver, finding_id
-from auditor.lifecycle import Past, follow, past_of
+from auditor.over_time.lifecycle import Past, follow, past_of
+from auditor.over_time.state import Told
 from auditor.probe import Severity, Verdict
 from auditor.report import Change
 from auditor.resources import Resource, Stack
-from auditor.state import Told
-from auditor.ticket import News, Rules
+from auditor.tickets.desk import Desk, events_of
+from auditor.tickets.ticket import News, Rules
 from tests.engine.nights import OTHER, PROBE, SECOND, Sight, night
 from tests.kit import ACCOUNT, HERE, NOW, REGION
 

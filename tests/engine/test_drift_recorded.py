@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from auditor import lifecycle
 from auditor.drift import Kind
 from auditor.inventory import Inventory
+from auditor.over_time import lifecycle
 from auditor.recording_file import load, read_place
 from tests.engine.approving import (
     GROUP,

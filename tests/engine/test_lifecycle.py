@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.lifecycle import Past, follow, past_of
+from auditor.over_time.lifecycle import Past, follow, past_of
 from tests.engine.nights import OTHER, PROBE, SECOND, Sight, night, told
 from tests.kit import ACCOUNT, NOW, REGION, Gone, Refused
 

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from auditor.lock import LockError, locked
+from auditor.job.lock import LockError, locked
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from auditor.lock import locked
+from auditor.job.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

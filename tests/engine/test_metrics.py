@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from auditor import cli
-from auditor.ending import Ending
 from auditor.errors import UserError
-from auditor.lifecycle import follow, past_of
-from auditor.metrics import Gauge, _text, embedded, prometheus, tallies_of
+from auditor.job.ending import Ending
+from auditor.job.metrics import Gauge, _text, embedded, prometheus, tallies_of
+from auditor.job.summary_line import SummaryLine, schema, summary_line, text_of
+from auditor.over_time.lifecycle import follow, past_of
 from auditor.report import Skipped
-from auditor.summary_line import SummaryLine, schema, summary_line, text_of
 from tests.engine.nights import Sight, night
 from tests.kit import ACCOUNT, REGION
 
@@ -326,7 +326,7 @@ class TestTheProgram:
         assert "auditor_exit_code 2\n" in (tmp_path / "m.prom").read_text()
 
     def test_a_run_that_another_one_keeps_out_ends_with_2_and_says_so(self, auditor, tmp_path):
-        from auditor.lock import locked
+        from auditor.job.lock import locked
 
         with locked(tmp_path / "lock"):
             code, out, err = auditor(*SCAN, "--lock", tmp_path / "lock", "--summary")
@@ -335,7 +335,7 @@ class TestTheProgram:
         assert "another run is at work (pid " in error
 
     def test_collect_takes_turns_with_scan(self, auditor, tmp_path):
-        from auditor.lock import locked
+        from auditor.job.lock import locked
 
         with locked(tmp_path / "lock"):
             code, _, err = auditor("collect", *SCAN[1:], "--lock", "lock", "-o", "i.jsonl")

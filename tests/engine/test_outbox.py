@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.baseline_file import Tickets
-from auditor.bucket import Bucket
 from auditor.errors import UserError
-from auditor.journal import FILE, Acknowledged, acknowledge, ids_from, ids_in, read, taken
-from auditor.outbox import pending
-from auditor.retirement import Abandoned, retire
-from auditor.shelf import ConflictError, Folder, ShelfError
-from auditor.state import PlaceName, State
-from auditor.ticket import Rules
+from auditor.over_time.bucket import Bucket
+from auditor.over_time.retirement import Abandoned, retire
+from auditor.over_time.shelf import ConflictError, Folder, ShelfError
+from auditor.over_time.state import PlaceName, State
+from auditor.tickets.journal import FILE, Acknowledged, acknowledge, ids_from, ids_in, read, taken
+from auditor.tickets.outbox import pending
+from auditor.tickets.ticket import Rules
 from tests.engine.nights import OTHER, PROBE, SECOND, Sight, night, told
 from tests.engine.test_state import NIGHT, sights
 from tests.kit import ACCOUNT, NOW, REGION
@@ -495,7 +495,7 @@ def test_a_title_is_kept_where_the_name_changes_between_two_nights(nights):
     (first,) = nights.pending()
     journal, tag = read(nights.shelf)
     titled = tuple(replace(ticket, title="As it was") for ticket in journal.tickets)
-    from auditor.journal import dump
+    from auditor.tickets.journal import dump
 
     nights.shelf.write(FILE, dump(replace(journal, tickets=titled)), tag)
     nights.scan(here({"a": WORSE}))

@@ -15,7 +15,7 @@ from auditor.baseline_text import baseline_text
 from auditor.catalogue import load
 from auditor.probe import Severity
 from auditor.resources import Stack
-from auditor.routing import Assignment, assigned, due, worst
+from auditor.tickets.routing import Assignment, assigned, due, worst
 from auditor.yaml_file import FileError, parse
 from tests.engine.nights import PROBE
 from tests.engine.test_desk import finding

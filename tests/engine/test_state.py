@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.bucket import Bucket, GuardError
-from auditor.shelf import ConflictError, Folder, ShelfError
-from auditor.state import PlaceName, State
+from auditor.over_time.bucket import Bucket, GuardError
+from auditor.over_time.shelf import ConflictError, Folder, ShelfError
+from auditor.over_time.state import PlaceName, State
 from tests.engine.nights import OTHER, PROBE, SECOND, Sight, night, told
 from tests.kit import ACCOUNT, REGION, Gone, Refused
 
@@ -155,8 +155,8 @@ class TestFolder:
 KILLED = """
 import sys
 from pathlib import Path
-from auditor.shelf import Folder
-from auditor.state import State
+from auditor.over_time.shelf import Folder
+from auditor.over_time.state import State
 from tests.engine.nights import Sight, night
 state = State(Folder(Path(sys.argv[1]), 3))
 for number in range(1, 1000):

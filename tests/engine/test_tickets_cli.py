@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from auditor.history import open_history
+from auditor.over_time.history import open_history
+from auditor.over_time.shelf import Folder
+from auditor.over_time.state import State
 from auditor.reports import Show
 from auditor.reports.json_document import write
-from auditor.shelf import Folder
-from auditor.state import State
 from tests.engine.nights import Sight, night
 from tests.engine.test_cli import KMS_PROBE, auditor, keys  # noqa: F401 - fixtures
 from tests.kit import ACCOUNT, REGION

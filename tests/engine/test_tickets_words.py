@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.baseline_file import Tickets
-from auditor.desk import Desk
 from auditor.finding import ChangedBy, Evidence, Fix
+from auditor.over_time.state import Told
 from auditor.report import Before, Change
 from auditor.reports.escape import markdown, markdown_block, terminal
 from auditor.resources import Stack
-from auditor.state import Told
-from auditor.ticket import News, Rules
-from auditor.ticket_body import title
-from auditor.ticket_event import line, schema
+from auditor.tickets.body import title
+from auditor.tickets.desk import Desk
+from auditor.tickets.event import line, schema
+from auditor.tickets.ticket import News, Rules
 from tests.engine.nights import PROBE
 from tests.engine.test_desk import A, desk, finding, hear, told
 

@@ -19,7 +19,7 @@ from auditor.collect import collect
 from auditor.deadline import NEVER, Deadline, OutOfTime
 from auditor.facts import Facts
 from auditor.judge import judge
-from auditor.lifecycle import follow, past_of
+from auditor.over_time.lifecycle import follow, past_of
 from auditor.pool import Pool
 from auditor.probe import drift
 from auditor.query import closure

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from auditor import cli
-from auditor.history import read_report
 from auditor.inventory import Inventory
+from auditor.over_time.history import read_report
 from auditor.store import StoreError
 from auditor.trail_file import keep
 from tests.engine.trails import ROLE, event

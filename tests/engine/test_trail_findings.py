@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from auditor.answer import Answer, Item, Place, Refusal, Why
 from auditor.finding import Waiver
 from auditor.inventory import Inventory
-from auditor.lifecycle import follow, past_of
+from auditor.over_time.lifecycle import follow, past_of
 from auditor.probe import Severity
 from auditor.query import prune
 from auditor.reports.escape import HIDDEN, markdown

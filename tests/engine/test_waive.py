@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from auditor.baseline import load
-from auditor.waive import WaiveError, entry_for, finding_in, waive
+from auditor.over_time.waive import WaiveError, entry_for, finding_in, waive
 from auditor.waivers import apply
 from auditor.yaml_file import FileError, parse
 from tests.engine.nights import PROBE, SECOND, Sight, night

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from auditor.lifecycle import Past, follow, past_of
+from auditor.over_time.lifecycle import Past, follow, past_of
 from auditor.report import Report
 from tests.engine.nights import Sight, night
 from tests.kit import ACCOUNT, NOW, REGION

@@ -104,7 +104,12 @@ def test_every_field_of_its_shape_exists(query):
 def test_what_it_names_its_items_by_is_kept(query):
     kept = top_fields(query.shape)
     keys = (query.key,) if isinstance(query.key, str) else query.key
-    named = [*keys, query.lasting, *(query.makes or ()), query.tags if isinstance(query.tags, str) else ""]
+    named = [
+        *keys,
+        query.lasting,
+        *(query.makes or ()),
+        query.tags if isinstance(query.tags, str) else "",
+    ]
     for where in (query.name, query.arn):
         in_template = [field for _, field, _, _ in Formatter().parse(where) if field]
         named += in_template or [where]

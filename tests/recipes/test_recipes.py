@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from auditor.baseline_file import Tickets
-from auditor.desk import Desk
-from auditor.shelf import Folder
-from auditor.state import State
-from auditor.ticket import News, Rules
-from auditor.ticket_event import line
+from auditor.over_time.shelf import Folder
+from auditor.over_time.state import State
+from auditor.tickets.desk import Desk
+from auditor.tickets.event import line
+from auditor.tickets.ticket import News, Rules
 from tests.engine.nights import Sight, night
 from tests.engine.test_desk import finding, told
 from tests.engine.test_tickets_words import HOSTILE, hostile

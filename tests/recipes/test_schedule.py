@@ -21,12 +21,12 @@ import yaml
 from cfnlint.api import lint
 
 from auditor.baseline import load as load_baseline
-from auditor.bucket import Bucket
 from auditor.catalogue import load, needed
 from auditor.cli import main
+from auditor.over_time.bucket import Bucket
+from auditor.over_time.state import PlaceName, State
 from auditor.permissions import LONGEST, actions_for, policies
 from auditor.scan import Access, scan
-from auditor.state import PlaceName, State
 from tests.engine.nights import Sight, night
 from tests.kit import ACCOUNT
 from tests.recipes.deploying import RECIPES, REGION, deploy, template_of

@@ -21,14 +21,14 @@ from urllib3 import HTTPResponse
 from auditor import cli
 from auditor.baseline_file import Tickets
 from auditor.catalogue import load
-from auditor.history import read_report
-from auditor.journal import acknowledge
-from auditor.outbox import pending
+from auditor.over_time.history import read_report
+from auditor.over_time.shelf import Folder
+from auditor.over_time.state import State, known_past
 from auditor.report import Report
-from auditor.shelf import Folder
-from auditor.state import State, known_past
-from auditor.ticket import Rules
-from auditor.ticket_event import line
+from auditor.tickets.event import line
+from auditor.tickets.journal import acknowledge
+from auditor.tickets.outbox import pending
+from auditor.tickets.ticket import Rules
 from tests.engine.wire import regions
 from tests.stub import denied
 

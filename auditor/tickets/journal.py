@@ -17,10 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from auditor.baseline_file import Grouping
 from auditor.errors import UserError
-from auditor.shelf import ConflictError, Shelf, ShelfError
-from auditor.state import TRIES
-from auditor.ticket import Ticket
-from auditor.ticket_event import TicketEvent
+from auditor.over_time.shelf import ConflictError, Shelf, ShelfError
+from auditor.over_time.state import TRIES
+from auditor.tickets.event import TicketEvent
+from auditor.tickets.ticket import Ticket
 
 FILE = "delivery.json"
 FORMAT = 1

@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.lifecycle import KINDS
+from auditor.job.summary_line import Outcome, SummaryLine
+from auditor.over_time.lifecycle import KINDS
 from auditor.probe import Severity, Verdict
 from auditor.query import JSON
 from auditor.report import Report
-from auditor.summary_line import Outcome, SummaryLine
 
 NAMESPACE = "AwsLiveAuditor"
 """Of the metrics in CloudWatch."""

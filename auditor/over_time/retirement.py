@@ -13,11 +13,9 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from auditor.finding import Finding
-from auditor.lifecycle import RESOLVED, tombstone
-from auditor.report import Change, Report, Resolved
-from auditor.report_builder import summarise
-from auditor.shelf import ConflictError, ShelfError
-from auditor.state import (
+from auditor.over_time.lifecycle import RESOLVED, tombstone
+from auditor.over_time.shelf import ConflictError, ShelfError
+from auditor.over_time.state import (
     ACCOUNT_WIDE,
     FORMAT,
     TRIES,
@@ -28,6 +26,8 @@ from auditor.state import (
     Told,
     dump,
 )
+from auditor.report import Change, Report, Resolved
+from auditor.report_builder import summarise
 
 RETIRED = "retired"
 

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from auditor.baseline_file import Grouping
 from auditor.probe import Severity
 from auditor.query import JSON
-from auditor.routing import Assignment
+from auditor.tickets.routing import Assignment
 
 SCHEMA_VERSION = "1.0"
 

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from auditor.desk import Desk
 from auditor.errors import UserError
 from auditor.finding import Finding
-from auditor.journal import FILE, FORMAT, Delivery, busy, dump, read
-from auditor.lifecycle import CHANGED, OPENED, RESOLVED, WAIVED, WAIVER_EXPIRED
+from auditor.over_time.lifecycle import CHANGED, OPENED, RESOLVED, WAIVED, WAIVER_EXPIRED
+from auditor.over_time.shelf import ConflictError, ShelfError
+from auditor.over_time.state import TRIES, Batch, PlaceName, PlaceState, State, Told
 from auditor.report import Change
-from auditor.shelf import ConflictError, ShelfError
-from auditor.state import TRIES, Batch, PlaceName, PlaceState, State, Told
-from auditor.ticket import Member, News, Rules
-from auditor.ticket_event import TicketEvent
+from auditor.tickets.desk import Desk
+from auditor.tickets.event import TicketEvent
+from auditor.tickets.journal import FILE, FORMAT, Delivery, busy, dump, read
+from auditor.tickets.ticket import Member, News, Rules
 
 
 class GroupingError(UserError):

@@ -13,7 +13,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from auditor.shelf import ConflictError, Kept, ShelfError
+from auditor.over_time.shelf import ConflictError, Kept, ShelfError
 
 ALLOWED = frozenset({"GetObject", "ListObjectsV2", "PutObject"})
 ABSENT = frozenset({"NoSuchKey", "404"})

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from auditor.lifecycle import KINDS
+from auditor.over_time.lifecycle import KINDS
 from auditor.probe import Severity, Verdict
 from auditor.query import JSON
 from auditor.report import Report, Tool

@@ -9,16 +9,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from auditor.bucket import SCHEME, Bucket
 from auditor.errors import UserError
-from auditor.journal import taken
-from auditor.lifecycle import Past, follow, past_of
+from auditor.over_time.bucket import SCHEME, Bucket
+from auditor.over_time.lifecycle import Past, follow, past_of
+from auditor.over_time.shelf import Folder, Shelf
+from auditor.over_time.state import State, known_past
 from auditor.probe import Probe
 from auditor.report import SCHEMA_VERSION, Report
 from auditor.report_builder import summarise
 from auditor.reports.json_document import adapter
-from auditor.shelf import Folder, Shelf
-from auditor.state import State, known_past
+from auditor.tickets.journal import taken
 
 Probes = Iterable[Probe[Any, Any]]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 
 from auditor.errors import UserError
-from auditor.metrics import Tallies, embedded, prometheus, tallies_of
+from auditor.job.metrics import Tallies, embedded, prometheus, tallies_of
+from auditor.job.summary_line import SummaryLine, summary_line, text_of
 from auditor.outcome import USAGE
 from auditor.report import Report
 from auditor.store import whole_file
-from auditor.summary_line import SummaryLine, summary_line, text_of
 
 
 class EndingError(UserError):

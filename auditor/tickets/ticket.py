@@ -10,18 +10,18 @@ from typing import Any, Literal
 
 from auditor.baseline_file import Grouping, Tickets
 from auditor.finding import Finding
+from auditor.over_time.state import Told
 from auditor.probe import Probe
 from auditor.reports.escape import terminal
-from auditor.routing import assigned, due, worst
-from auditor.state import Told
-from auditor.ticket_body import Entry, body
-from auditor.ticket_event import (
+from auditor.tickets.body import Entry, body
+from auditor.tickets.event import (
     EventKind,
     TicketEvent,
     TicketGroup,
     TicketMember,
     event_id,
 )
+from auditor.tickets.routing import assigned, due, worst
 
 LONGEST_REASON = 500
 NO_PROBES: Mapping[str, Probe[Any, Any]] = MappingProxyType({})

@@ -12,12 +12,12 @@ from typing import Literal
 
 from auditor.baseline_file import Grouping
 from auditor.finding import Finding
-from auditor.lifecycle import Past, follow
+from auditor.over_time.lifecycle import Past, follow
+from auditor.over_time.state import Told, told_in
 from auditor.report import Change, Report
-from auditor.state import Told, told_in
-from auditor.ticket import Member, News, Rules, Ticket, Turn, write
-from auditor.ticket_body import title
-from auditor.ticket_event import EventKind, TicketEvent, digest
+from auditor.tickets.body import title
+from auditor.tickets.event import EventKind, TicketEvent, digest
+from auditor.tickets.ticket import Member, News, Rules, Ticket, Turn, write
 
 REGROUPED = "regrouped"
 

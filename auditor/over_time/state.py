@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.finding import Finding
-from auditor.lifecycle import NOTHING_RENAMED, Past, follow, past_of
+from auditor.over_time.lifecycle import NOTHING_RENAMED, Past, follow, past_of
+from auditor.over_time.shelf import ConflictError, Shelf, ShelfError
 from auditor.probe import Verdict
 from auditor.report import Change, Coverage, Previous, Report
 from auditor.report_builder import summarise
-from auditor.shelf import ConflictError, Shelf, ShelfError
 
 FORMAT = 1
 FILE = "state.json"

@@ -1,0 +1,1 @@
+"""What a ticket system is told: which ticket a finding belongs to, and what was delivered of it."""
