@@ -280,8 +280,8 @@ class TestTheImage:
 
     def test_runs_as_nobody_and_writes_to_one_folder(self):
         assert self.of("USER") == ["10001:10001"]
-        assert self.of("WORKDIR")[-1] == "/work"
-        assert self.of("VOLUME") == ['["/work"]']
+        assert self.of("WORKDIR")[-1] == "/data"
+        assert self.of("VOLUME") == ['["/data"]']
         assert json.loads(self.of("ENTRYPOINT")[0]) == ["auditor"]
         last = max(n for n, (name, _) in enumerate(self.LINES) if name == "RUN")
         assert last < [name for name, _ in self.LINES].index("USER")

@@ -1,12 +1,12 @@
 #!/bin/sh
-# One audit in a container that can write nowhere but to /work, as nobody, without capabilities.
+# One audit in a container that can write nowhere but to /data, as nobody, without capabilities.
 # Credentials: a profile of ~/.aws, named in AWS_PROFILE. Report and state: in $AUDIT_FOLDER, which
 # belongs to user 10001.
 set -eu
 exec docker run --rm --name auditor \
     --read-only --cap-drop ALL --security-opt no-new-privileges --user 10001:10001 \
-    --volume "$HOME/.aws:/aws:ro" --volume "$AUDIT_FOLDER:/work" \
+    --volume "$HOME/.aws:/aws:ro" --volume "$AUDIT_FOLDER:/data" \
     --env AWS_CONFIG_FILE=/aws/config --env AWS_SHARED_CREDENTIALS_FILE=/aws/credentials \
     --env AWS_PROFILE \
-    auditor scan --quiet --lock /work/lock --timeout 1h \
-    --state /work/state --format json --output /work/report.json --summary
+    auditor scan --quiet --lock /data/lock --timeout 1h \
+    --state /data/state --format json --output /data/report.json --summary
