@@ -255,7 +255,7 @@ class TestTheWorkflow:
 def test_alerts_are_on_metrics_that_there_are():
     rules = yaml.safe_load(text_of("alerts.yaml"))["groups"][0]["rules"]
     named = {name for rule in rules for name in re.findall(r"auditor_\w+", rule["expr"])}
-    source = (ROOT / "auditor" / "metrics.py").read_text()
+    source = (ROOT / "auditor" / "job" / "metrics.py").read_text()
     assert len(rules) == 3
     assert all(f'"{name}"' in source or f'"{name[8:]}"' in source for name in named)
 
@@ -483,7 +483,7 @@ def test_a_job_has_a_log_that_ends_alarms_that_act_and_one_run_at_a_time(recipe)
 
 
 def test_the_alarm_watches_a_metric_that_the_tool_writes():
-    source = (ROOT / "auditor" / "metrics.py").read_text()
+    source = (ROOT / "auditor" / "job" / "metrics.py").read_text()
     alarm = template_of("fargate.yaml")["Resources"]["FailedAlarm"]["Properties"]
     assert f'"{alarm["MetricName"]}"' in source
     assert f'"{alarm["Namespace"]}"' in source
