@@ -121,10 +121,7 @@ ITEMS = {
     "S3.I2": Item(
         "Logs are kept for ever.",
         "AwsCodebuildDeliveryBrokenBuildLogs",
-        (
-            "observability.log_retention",
-            "observability.log_retention",
-        ),
+        ("observability.log_retention",),
     ),
     "S3.I3": Item(
         "A deployment that fails is not rolled back.",

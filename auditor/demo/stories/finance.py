@@ -128,7 +128,6 @@ ITEMS = {
         (
             "serverless.memory",
             "observability.log_retention",
-            "observability.log_retention",
         ),
     ),
 }
