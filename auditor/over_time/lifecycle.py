@@ -32,6 +32,9 @@ UNVERIFIED, WAIVED, WAIVER_EXPIRED = "unverified", "waived", "waiver_expired"
 KINDS = (OPENED, CHANGED, REOPENED, RESOLVED, UNVERIFIED, WAIVED, WAIVER_EXPIRED)
 """What can become of a finding from one report to the next."""
 
+SEEN_AGAIN = "seen again, as it was"
+"""Why a violation is told to be changed that is as it was before it could not be verified."""
+
 NOTHING_RENAMED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -112,6 +115,8 @@ class _Continuation:
         if kind:
             before = _before(known) if known and kind == CHANGED else None
             self.changes.append(Change(kind, finding.id, before=before))
+        elif finding.id in self.past.unverified and not finding.waiver:
+            self.changes.append(Change(CHANGED, finding.id, SEEN_AGAIN))
         first = _first_seen(known, stone) or self.now
         by = finding.changed_by
         if by is None and known and state == "persisting":

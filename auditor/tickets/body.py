@@ -15,6 +15,7 @@ from typing import Any
 
 from auditor.baseline_file import Grouping
 from auditor.finding import Evidence, Finding
+from auditor.over_time.lifecycle import SEEN_AGAIN
 from auditor.probe import Probe
 from auditor.query import JSON
 from auditor.report import Before, Change
@@ -41,6 +42,7 @@ LEADS = {
     "waived": "Accepted: no longer open.",
     "waiver_expired": "It had been accepted until a day that is over.",
 }
+VERIFIED = "It could be verified again, and is as it was."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ def body(
 
 
 def _lead(kind: str, reason: str) -> Iterator[str]:
+    if reason == SEEN_AGAIN:
+        yield f"**{VERIFIED}**"
+        return
     if kind in LEADS:
         yield f"**{LEADS[kind]}**"
     if reason:

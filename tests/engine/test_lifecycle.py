@@ -92,7 +92,6 @@ def test_what_was_not_seen_is_unverified_and_stays_open(sights, how, why):
     assert why in reason
     assert report.unverified[0].finding.last_seen == NOW
     assert told(run(*nights, night(2, sights, **how))) == []
-    assert told(run(*nights, night(2, here({"a": BAD})))) == []
     assert told(run(*nights, night(2, here({"a": GOOD})))) == [("resolved", "a", "fixed")]
 
 
@@ -103,6 +102,28 @@ def test_each_episode_of_not_seeing_is_said_once():
     )
     assert [kind for kind, *_ in told(report)] == ["unverified"]
     assert report.unverified[0].since == NOW + timedelta(days=3)
+
+
+def test_what_is_seen_again_as_it_was_is_told_once():
+    bad, unseen = here({"a": BAD}), here({}, refused=True)
+    nights = [night(0, bad), night(1, unseen), night(2, unseen), night(3, bad), night(4, bad)]
+    again = run(*nights[:4])
+    assert told(again) == [("changed", "a", "seen again, as it was")]
+    assert (again.findings[0].state, again.changes[0].before) == ("persisting", None)
+    assert told(run(*nights)) == []
+
+
+def test_what_is_seen_again_as_something_else_tells_what_it_was():
+    nights = [night(0, here({"a": BAD})), night(1, here({}, refused=True))]
+    report = run(*nights, night(2, here({"a": "PendingDeletion"})))
+    assert told(report) == [("changed", "a", "")]
+    assert report.changes[0].before.found == BAD
+
+
+def test_what_is_accepted_is_not_told_to_be_seen_again():
+    accepted = waiver((NOW + timedelta(days=9)).date())
+    nights = [night(0, here({"a": BAD}), **accepted), night(1, here({}, refused=True), **accepted)]
+    assert told(run(*nights, night(2, here({"a": BAD}), **accepted))) == []
 
 
 def test_what_comes_back_is_reopened_and_keeps_its_first_day():
@@ -136,7 +157,7 @@ def test_a_waiver_ends_also_while_its_finding_cannot_be_looked_at():
         night(4, here({"a": BAD}), **waiver(until)),
     ]
     kinds = [[kind for kind, *_ in told(run(*nights[: n + 1]))] for n in range(5)]
-    assert kinds == [["waived"], ["unverified"], ["waiver_expired"], [], []]
+    assert kinds == [["waived"], ["unverified"], ["waiver_expired"], [], ["changed"]]
 
 
 def test_what_is_waived_from_the_first_is_never_opened():

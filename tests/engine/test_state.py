@@ -239,14 +239,16 @@ class Truth:
     """What a careful person would write down, night by night."""
 
     def __init__(self):
-        self.open, self.known = {}, set()
+        self.open, self.known, self.unverified = {}, set(), set()
 
     def expect(self, plan):
         """(region, name) -> the kind of change that this night must tell, or ''."""
         changes = {}
         for region, sight in plan["regions"].items():
+            left_alone = sight["list"] == "skipped" and not plan["every"]
             for name in "abc":
-                change = self._one((region, name), self._seen(plan, sight, name))
+                seen = self._seen(plan, sight, name)
+                change = self._one((region, name), seen, left_alone=left_alone)
                 if change:
                     changes[region, name] = change
         return changes
@@ -264,17 +266,21 @@ class Truth:
             return None if sight["list"] == "cut off" or blind else "absent"
         return state if how == "seen" else None
 
-    def _one(self, key, seen):
+    def _one(self, key, seen, *, left_alone):
         was = self.open.get(key)
         if seen is None:
+            if was and not left_alone:
+                self.unverified.add(key)
             return ""
+        doubted = key in self.unverified
+        self.unverified.discard(key)
         if seen in (BAD, "PendingDeletion"):
             self.open[key] = seen
             if was is None:
                 again = key in self.known
                 self.known.add(key)
                 return "reopened" if again else "opened"
-            return "changed" if was != seen else ""
+            return "changed" if was != seen or doubted else ""
         self.open.pop(key, None)
         return "resolved" if was else ""
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.baseline_file import Tickets
 from auditor.finding import ChangedBy, Evidence, Fix
+from auditor.over_time.lifecycle import SEEN_AGAIN
 from auditor.over_time.state import Told
 from auditor.report import Before, Change
 from auditor.reports.escape import markdown, markdown_block, terminal
@@ -210,6 +211,15 @@ def test_a_long_name_leaves_room_for_the_place():
     said = title("finding", long)
     assert len(said) <= 200
     assert said.endswith("… (123456789012 us-east-1)")
+
+
+def test_what_is_seen_again_is_not_said_to_have_changed():
+    at = desk("finding")
+    hear(at, 1, told("opened", A))
+    hear(at, 2, told("unverified", A))
+    (event,) = hear(at, 3, told("changed", A, SEEN_AGAIN))
+    assert event.body.startswith("**It could be verified again, and is as it was.**")
+    assert "Changed since" not in event.body
 
 
 NIGHTS = [

@@ -244,8 +244,12 @@ def listed(said: Iterable[tuple[str, str]]) -> str:
 
 
 def kind_of(event: dict[str, Any]) -> str:
-    reason = f" ({event['reason']})" if event["event"] == "resolved" else ""
-    return f"{event['event']}{reason}"
+    return with_reason(event["event"], event["reason"])
+
+
+def with_reason(kind: str, reason: str) -> str:
+    """What became of something, and why, where the page says it: not how it could not be seen."""
+    return f"{kind} ({reason})" if kind in {"changed", "resolved"} and reason else kind
 
 
 def told(report: Report) -> str:
@@ -264,5 +268,5 @@ def _changes(report: Report) -> Iterator[tuple[str, str]]:
     by_id |= {one.finding.id: one.finding for one in report.resolved}
     by_id |= {one.finding.id: one.finding for one in report.unverified}
     for change in report.changes:
-        reason = f" ({change.reason})" if change.kind == "resolved" else ""
-        yield f"{change.kind}{reason}", called(by_id[change.id].resource.arn)
+        said = with_reason(change.kind, change.reason)
+        yield said, called(by_id[change.id].resource.arn)
