@@ -11,6 +11,7 @@
 #
 # The last line of an issue's text, a comment in HTML, names its ticket and the events that it had.
 # Needs bash 4.4, curl 7.76, jq 1.6.
+# shellcheck disable=SC2016 # a $name in single quotes is jq's
 set -euo pipefail
 shopt -s inherit_errexit
 : "${GITHUB_REPOSITORY:?}" "${GITHUB_CURL:?}"

@@ -12,6 +12,7 @@
 # An issue is found by its label aws-audit-KEY. The last line of its description names the events
 # that it had. All text goes in as text nodes: Jira makes no markup, link or mention of them.
 # Needs bash 4.4, curl 7.76, jq 1.6.
+# shellcheck disable=SC2016 # a $name in single quotes is jq's
 set -euo pipefail
 shopt -s inherit_errexit
 : "${JIRA_URL:?}" "${JIRA_PROJECT:?}" "${JIRA_CURL:?}"

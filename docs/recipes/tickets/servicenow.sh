@@ -12,6 +12,7 @@
 # had: description, work note and state go in by one call. Work notes hold words of ours only, for
 # they can bear HTML.
 # Needs bash 4.4, curl 7.76, jq 1.6.
+# shellcheck disable=SC2016 # a $name in single quotes is jq's
 set -euo pipefail
 shopt -s inherit_errexit
 : "${SERVICENOW_URL:?}" "${SERVICENOW_CURL:?}"
