@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
-from auditor.query import JSON, Query, Shape
+from auditor.query import JSON, Name, Query, Shape
 
 Subject = tuple[str, ...]
 """What an answer is about: the keys from the outermost item inwards; empty for a whole place."""
@@ -142,19 +142,47 @@ class Tally:
     retried: int = 0
 
 
+def items_in(query: Query[Any], page: Mapping[str, Any]) -> Iterator[Any]:
+    """The items of one page, at `each`, or the one object at `at`.
+
+    A list that is left out is empty; an item that is null is one, of which nothing can be read.
+    """
+    if not query.each:
+        found: Any = page
+        for part in query.at.split(".") if query.at else ():
+            found = found.get(part) if isinstance(found, Mapping) else found
+        if found is not None:
+            yield found
+        return
+    level: list[Any] = [page]
+    for part in query.each.split("."):
+        name = part.removesuffix("[]")
+        held = (holder.get(name) for holder in level if isinstance(holder, Mapping))
+        lists = (
+            found if isinstance(found, list) else [found] for found in held if found is not None
+        )
+        level = [item for found in lists for item in found]
+    yield from level
+
+
 def key_of(query: Query[Shape], data: JSON, position: int) -> str:
     """The key of an item; an item without one is told apart by its position."""
-    if query.shape.__name__ == "Name" and isinstance(data, Mapping) and not query.key:
-        return str(data.get("value", position))
-    if not query.key:
-        return str(position) if query.each else ""
     if lacks_key(query, data):
         return f"#{position}"
+    if query.shape is Name and not query.key:
+        return str(data["value"])
+    if not query.key:
+        return str(position) if query.each else ""
     fields = (query.key,) if isinstance(query.key, str) else query.key
     return "/".join(str(data[f]) for f in fields)
 
 
 def lacks_key(query: Query[Shape], data: JSON) -> bool:
     """Whether an item does not say which one it is, though its query knows where that stands."""
+    if query.shape is Name and not query.key:
+        return not (isinstance(data, Mapping) and isinstance(data.get("value"), str))
     fields = (query.key,) if isinstance(query.key, str) else query.key
-    return bool(query.key) and not (isinstance(data, Mapping) and all(f in data for f in fields))
+    return bool(query.key) and not (
+        isinstance(data, Mapping)
+        and all(isinstance(data.get(f), str | int | float) for f in fields)
+    )

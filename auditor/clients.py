@@ -27,11 +27,11 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as EndpointError,
 )
-from botocore.parsers import ResponseParserError
 
 from auditor import __version__
 from auditor.answer import Why
 from auditor.deadline import OutOfTime
+from auditor.parsing import Parsers, UnreadableAnswer
 from auditor.transport import Transport, share
 
 THREADS = 32
@@ -42,6 +42,9 @@ ATTEMPTS = 8
 
 HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
 """For calls to where perhaps nobody is."""
+
+LONGEST = 1000
+"""Characters that are kept of what an error says: behind a proxy it may be a whole page."""
 
 CREDENTIAL_CALLS = frozenset(
     {
@@ -76,19 +79,14 @@ SPENT = frozenset(
 )  # fmt: skip
 """Of credentials that no longer count: answered with 403, but no permission would help."""
 
-EXPECTED = (
-    ClientError,
-    BotoCoreError,
-    ResponseParserError,
-    ValueError,
-    RecursionError,
-    OutOfTime,
-)
-"""What AWS, the network, botocore or the end of a run may answer; all else is a bug of the tool.
+EXPECTED = (ClientError, BotoCoreError, OutOfTime)
+"""What AWS, the network, botocore or the end of a run may answer; all else is a bug of the tool."""
 
-botocore's parsers raise ValueError for a number that is none, and RecursionError for a document
-nested too deeply.
-"""
+
+class Misconfigured(BotoCoreError):
+    """A client that cannot be made of what the environment or the profile says."""
+
+    fmt = "no client of {service} can be made: {error}"
 
 
 class Forbidden(BotoCoreError):
@@ -129,8 +127,9 @@ class Clients:
     ) -> None:
         self.session = botocore.session.Session(profile=profile)
         self.session.get_component("event_emitter").register_first("before-call", self._guard)
-        parsers = self.session.get_component("response_parser_factory")
+        parsers = Parsers()
         parsers.set_parser_defaults(timestamp_parser=_as_sent)
+        self.session.register_component("response_parser_factory", parsers)
         self.allowed = allowed | CREDENTIAL_CALLS | {REGIONS_CALL}
         self.threads = threads
         self.config = Config(
@@ -170,7 +169,10 @@ class Clients:
 
     def _make(self, service: str, region: str, config: Config) -> Any:
         vars(self.session)["_credentials"] = _Current()  # the session's one place for them
-        return self.session.create_client(service, region_name=region, config=config)
+        try:
+            return self.session.create_client(service, region_name=region, config=config)
+        except ValueError as error:  # such as AWS_ENDPOINT_URL_KMS being no URL
+            raise Misconfigured(service=service, error=error) from error
 
     def regions_of(self, service: str, partition: str) -> frozenset[str]:
         """The regions that botocore's endpoint data has for a service; looked up once."""
@@ -212,7 +214,7 @@ class Told:
 def told(error: Exception) -> Told:
     """What an error of a call means."""
     if not isinstance(error, ClientError):
-        return Told(_unheard(error), type(error).__name__, str(error))
+        return Told(_unheard(error), type(error).__name__, str(error)[:LONGEST])
     said = error.response.get("Error", {})
     code, status = str(said.get("Code", "")), error.response.get("ResponseMetadata", {})
     why = Why.OTHER
@@ -220,7 +222,7 @@ def told(error: Exception) -> Told:
         why = Why.THROTTLED
     elif code in DENIALS or (status.get("HTTPStatusCode") == 403 and code not in SPENT):
         why = Why.DENIED
-    return Told(why, code, str(said.get("Message", "")))
+    return Told(why, code[:LONGEST], str(said.get("Message", ""))[:LONGEST])
 
 
 def _unheard(error: Exception) -> Why:
@@ -230,7 +232,7 @@ def _unheard(error: Exception) -> Why:
         return Why.TIMED_OUT
     if isinstance(error, EndpointError | HTTPClientError):
         return Why.UNREACHABLE
-    if isinstance(error, ParamValidationError | ResponseParserError | ValueError | RecursionError):
+    if isinstance(error, ParamValidationError | UnreadableAnswer):
         return Why.MALFORMED
     return Why.OTHER
 

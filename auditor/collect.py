@@ -13,10 +13,21 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from botocore import xform_name
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, PaginationError
 
 from auditor.actions import actions_of
-from auditor.answer import Answer, Item, Place, Refusal, Subject, Tally, Why, key_of, lacks_key
+from auditor.answer import (
+    Answer,
+    Item,
+    Place,
+    Refusal,
+    Subject,
+    Tally,
+    Why,
+    items_in,
+    key_of,
+    lacks_key,
+)
 from auditor.clients import EXPECTED, told
 from auditor.deadline import NEVER, UNANSWERED, UNASKED, Deadline, OutOfTime
 from auditor.inventory import Inventory
@@ -243,13 +254,24 @@ def _pages(
     client: Any, query: Query[Any], params: Mapping[str, JSON]
 ) -> Iterator[Mapping[str, Any]]:
     if query.fetch is not None:
-        yield from query.fetch(client, params)
+        yield from _moving(query.fetch(client, params))
         return
     method = xform_name(query.call)
     if client.can_paginate(method):
         yield from client.get_paginator(method).paginate(**params)
     else:
         yield getattr(client, method)(**params)
+
+
+def _moving(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The pages; raises `PaginationError`, as botocore does, where one leads to itself."""
+    last = None
+    for page in pages:
+        yield page
+        token = page.get("NextToken")
+        if token and token == last:
+            raise PaginationError(message=f"The same next token was received twice: {token}")
+        last = token
 
 
 def _each_once(query: Query[Any], sent: list[JSON]) -> Iterator[tuple[str, JSON]]:
@@ -260,23 +282,6 @@ def _each_once(query: Query[Any], sent: list[JSON]) -> Iterator[tuple[str, JSON]
         if key not in first or first[key] != data:
             first.setdefault(key, data)
             yield key, data
-
-
-def items_in(query: Query[Any], page: Mapping[str, Any]) -> Iterator[Any]:
-    """The items of one page, at `each`, or the one object at `at`."""
-    if not query.each:
-        found: Any = page
-        for part in query.at.split(".") if query.at else ():
-            found = (found or {}).get(part)
-        if found is not None:
-            yield found
-        return
-    level: list[Any] = [page]
-    for part in query.each.split("."):
-        name = part.removesuffix("[]")
-        lists = [holder.get(name) for holder in level if isinstance(holder, Mapping)]
-        level = [x for found in lists for x in (found if isinstance(found, list) else [found])]
-    yield from (item for item in level if item is not None)
 
 
 def _gone(query: Query[Any], error: Exception | None) -> bool:

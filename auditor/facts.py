@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,13 +12,11 @@ from auditor.answer import (
     Answer,
     Item,
     Place,
-    Refusal,
     Subject,
     Unanswered,
     Vanished,
-    Why,
 )
-from auditor.inventory import Inventory, not_collected, place_of
+from auditor.inventory import Inventory, empty, not_collected, place_of, place_of_arn
 from auditor.query import JSON, Query, Shape
 from auditor.resources import Related, Resource, arn_of, describe, tags_of, vanished
 
@@ -76,7 +73,7 @@ class Facts:
             raise NotDeclared(message)
         if found is not None:
             return found
-        raise Unanswered(_empty(query, place_of(query, self.place), self._subject(query)))
+        raise Unanswered(empty(query, place_of(query, self.place), self._subject(query)))
 
     def found(self, query: Query[S]) -> S | None:
         """The one answer about this subject, or None where AWS says that there is none."""
@@ -132,7 +129,7 @@ class Facts:
 
     def named(self, query: Query[S], key: str) -> S | None:
         """The item with that key, or None; an ARN is looked up in its own account and region."""
-        place = self._place_of_arn(query, key)
+        place = place_of_arn(query, self.place, key)
         if query.asks is not None:
             return self._asked(query, place, key)
         self._allow(query)
@@ -146,7 +143,7 @@ class Facts:
         """What was read of a list, whole or not: fit to prove presence, never absence."""
         self._allow(query)
         place = place_of(query, self.place)
-        shapes = self._legible(self._inventory.items(query, place))
+        shapes: tuple[S, ...] = self._inventory.legible(query, place)
         self._note(query, place, WHOLE, {"items": len(shapes)})
         return shapes
 
@@ -156,7 +153,7 @@ class Facts:
         if query.of is None and query.asks is None:
             return self.seen(query)
         answer = self._inventory.answer(query, place_of(query, self.place), self._subject(query))
-        return self._legible(answer.items) if answer else ()
+        return tuple(self._inventory.readable(answer.items)) if answer else ()
 
     # -- about time, names and tags ---------------------------------------------------------------
 
@@ -183,6 +180,19 @@ class Facts:
     def once(self, function: Callable[[A], T], argument: A) -> T:
         """`function(argument)`, worked out once per inventory."""
         return self._inventory.once(function, argument)
+
+    def here(self, function: Callable[[Facts], T]) -> T:
+        """What a function of a module makes of this place, worked out once for all its subjects.
+
+        It is handed the facts of the place; what it reads counts as read by each who asks. Raises
+        `Unanswered` where it does.
+        """
+        asked = (self._inventory, function, self.place, self._allowed)
+        reads, found = self._inventory.once(_worked_out, asked)
+        self.reads += reads
+        if isinstance(found, Unanswered):
+            raise Unanswered(*found.refusals)
+        return found
 
     def resource(self, shape: Shape) -> Resource:
         """What a finding says of an item."""
@@ -236,13 +246,6 @@ class Facts:
             raise NotDeclared(message)
         return item.ids
 
-    def _legible(self, items: Iterable[Item]) -> tuple[Any, ...]:
-        shapes = []
-        for item in items:
-            with suppress(Unanswered):
-                shapes.append(self._inventory.read(item))
-        return tuple(shapes)
-
     def _asked(self, query: Query[S], place: Place, key: str) -> S | None:
         self._allow(query)
         answer = self._inventory.answer(query, place, (key,))
@@ -261,7 +264,7 @@ class Facts:
 
     def _whole(self, query: Query[S], place: Place) -> tuple[S, ...]:
         self._complete(query, place)
-        shapes = tuple(self._inventory.read(item) for item in self._inventory.items(query, place))
+        shapes: tuple[S, ...] = self._inventory.shapes(query, place)
         self._note(query, place, WHOLE, {"items": len(shapes)})
         return shapes
 
@@ -273,16 +276,6 @@ class Facts:
             raise Unanswered(*refusals)
         return place
 
-    def _place_of_arn(self, query: Query[Any], key: str) -> Place:
-        here = place_of(query, self.place)
-        parts = key.split(":", 5)
-        if len(parts) < 6 or parts[0] != "arn":
-            return here
-        region = "" if query.world else parts[3] or here.region
-        # policies that AWS manages are listed in every account, under the account `aws`
-        account = parts[4] if parts[4].isdigit() else here.account
-        return Place(parts[1], account, region)
-
     def _allow(self, query: Query[Any]) -> None:
         if self._allowed is not None and query not in self._allowed:
             message = f"the probe reads {query.id} and does not declare it"
@@ -292,7 +285,12 @@ class Facts:
         self.reads.append(Read(query, place, subject, None if query.private else value))
 
 
-def _empty(query: Query[Any], place: Place, subject: Subject) -> Refusal:
-    """A refusal for an answer that lacks the one thing that it should hold."""
-    said = f"the answer holds no {query.at or query.shape.__name__}"
-    return Refusal(query.id, query.operation, place, Why.MALFORMED, "EmptyAnswer", said, subject)
+def _worked_out(
+    asked: tuple[Inventory, Callable[[Facts], T], Place, frozenset[Query[Any]] | None],
+) -> tuple[list[Read], T | Unanswered]:
+    inventory, function, place, allowed = asked
+    facts = Facts(inventory, place, None, allowed)
+    try:
+        return facts.reads, function(facts)
+    except Unanswered as unanswered:
+        return facts.reads, Unanswered(*unanswered.refusals)

@@ -7,6 +7,7 @@ raises `Unanswered`, which only the judging engine catches. Nothing here calls A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -57,6 +58,32 @@ class Inventory:
         """Every item that was read of a query in a place, of whatever parent."""
         for answer in self.answers.get((query.id, place), {}).values():
             yield from answer.items
+
+    def shapes(self, query: Query[Shape], place: Place) -> tuple[Any, ...]:
+        """Every item in its shape, read once; raises `Unanswered` where one does not fit."""
+        found = self.once(self._shapes, (query, place))
+        if isinstance(found, Unanswered):
+            raise Unanswered(*found.refusals)
+        return found
+
+    def _shapes(self, asked: tuple[Query[Shape], Place]) -> tuple[Any, ...] | Unanswered:
+        try:
+            return tuple(self.read(item) for item in self.items(*asked))
+        except Unanswered as unanswered:
+            return Unanswered(*unanswered.refusals)
+
+    def legible(self, query: Query[Shape], place: Place) -> tuple[Any, ...]:
+        """The items that fit their shape, read once."""
+        return self.once(self._legible, (query, place))
+
+    def _legible(self, asked: tuple[Query[Shape], Place]) -> tuple[Any, ...]:
+        return tuple(self.readable(self.items(*asked)))
+
+    def readable(self, items: Iterable[Item]) -> Iterator[Any]:
+        """Those of the items that fit their shape, in it."""
+        for item in items:
+            with suppress(Unanswered):
+                yield self.read(item)
 
     def refusals(self, query: Query[Shape], place: Place) -> tuple[Refusal, ...]:
         """What keeps the list of a query in a place, with all it hangs on, from being whole."""
@@ -144,6 +171,11 @@ class Inventory:
         result: T = self._memo[name]
         return result
 
+    def forget(self) -> None:
+        """Let go of what was worked out, which refers to the inventory: who drops it frees it."""
+        self._memo.clear()
+        self._origins.clear()
+
     def now(self, account: str) -> datetime:
         """When the account was collected, by AWS's own clock."""
         return self.times.get(account, datetime.min.replace(tzinfo=UTC))
@@ -159,9 +191,27 @@ def place_of(query: Query[Shape], place: Place) -> Place:
     return place.world if query.world else place
 
 
+def place_of_arn(query: Query[Any], place: Place, key: str) -> Place:
+    """Where the item of a key stands, seen from a place: an ARN names account and region."""
+    here = place_of(query, place)
+    parts = key.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        return here
+    region = "" if query.world else parts[3] or here.region
+    # policies that AWS manages are listed in every account, under the account `aws`
+    account = parts[4] if parts[4].isdigit() else here.account
+    return Place(parts[1], account, region)
+
+
 def not_collected(query: Query[Shape], place: Place, subject: Subject = WHOLE) -> Refusal:
     """A refusal for what was never asked: not AWS's, but no answer either."""
     message = "this was not asked in this collection"
     return Refusal(
         query.id, query.operation, place, Why.NOT_COLLECTED, "NotCollected", message, subject
     )
+
+
+def empty(query: Query[Any], place: Place, subject: Subject) -> Refusal:
+    """A refusal for an answer that lacks the one thing that it should hold."""
+    said = f"the answer holds no {query.at or query.shape.__name__}"
+    return Refusal(query.id, query.operation, place, Why.MALFORMED, "EmptyAnswer", said, subject)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
+from auditor.answer import Item, Place, Refusal, Unanswered, Vanished, lacks_key
 from auditor.belonging import Belonging, Belongings, Expectations
 from auditor.compose import Compose, Outcome, Target
 from auditor.facts import Facts
@@ -24,7 +24,7 @@ from auditor.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ToolError:
-    """A bug of a probe, met on one subject: loud, and never a verdict."""
+    """A bug, met by a probe or a comparison on one subject: loud, and never a verdict."""
 
     probe: str
     place: str
@@ -58,6 +58,16 @@ class Judgement:
     """The kinds of resources that were compared with the recorded state there."""
     notes: list[str] = field(default_factory=list)
     """What else there is to say of how it was judged."""
+
+    def complain(self, source: str, place: Place, subject: str, error: Exception) -> None:
+        """Keep a bug, and that for it the source may have missed something in that place."""
+        self.incomplete.setdefault(place, set()).add(source)
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f" ({frame.tb_frame.f_code.co_name}, line {frame.tb_lineno})" if frame else ""
+        said = f"{type(error).__name__}: {error}{where}"
+        self.errors.append(ToolError(source, str(place), subject, said))
 
 
 def judge(
@@ -118,7 +128,7 @@ class _Bench:
                     self._missed(target.place)
                     self.result.gone.append(Gone(self.probe.id, target.place, target.key))
                 except Exception as error:  # noqa: BLE001 - a probe's bug must be loud and must not end the run
-                    self._complain(target, error)
+                    self.result.complain(self.probe.id, target.place, target.key, error)
 
     def _hear(
         self, target: Target, judgement: Callable[..., Iterator[Remark]], belonging: Belonging
@@ -145,15 +155,6 @@ class _Bench:
     def _missed(self, place: Place) -> None:
         self.result.incomplete.setdefault(place, set()).add(self.probe.id)
 
-    def _complain(self, target: Target, error: Exception) -> None:
-        self._missed(target.place)
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        where = f" ({frame.tb_frame.f_code.co_name}, line {frame.tb_lineno})" if frame else ""
-        said = f"{type(error).__name__}: {error}{where}"
-        self.result.errors.append(ToolError(self.probe.id, str(target.place), target.key, said))
-
     def _expected(self, belonging: Belonging) -> tuple[Settings, str]:
         name = (belonging.environment, belonging.workloads)
         if name not in self.settings:
@@ -179,6 +180,8 @@ class _Bench:
 
     def _items(self, query: Query[Shape], place: Place) -> Iterator[Target]:
         for item in self.inventory.items(query, place):
+            if _nameless(item):
+                self._missed(place)
             yield Target(place, item, describe(self.inventory, item), _kind_and_name(item))
         unlisted: dict[str, Target] = {}
         for refusal in self.inventory.refusals(query, place):
@@ -198,6 +201,14 @@ class _Bench:
             return Target(place, None, resource, f"{query.id}/*", (refusal,))
         key = f"{lasting_key(parent)}/{query.id}/*"
         return Target(place, parent, describe(self.inventory, parent), key, (refusal,))
+
+
+def _nameless(item: Item) -> bool:
+    """Whether an item, or one above it, does not say by what name its findings are known."""
+    lasting = item.query.lasting
+    data = item.data if isinstance(item.data, dict) else {}
+    named = isinstance(data.get(lasting, ""), str | int) and not lacks_key(item.query, item.data)
+    return not named or (item.parent is not None and _nameless(item.parent))
 
 
 def lasting_key(item: Item) -> str:

@@ -181,13 +181,24 @@ def closure(queries: Iterable[Query[Shape]]) -> tuple[Query[Shape], ...]:
 
 Keep = Callable[[Any], JSON]
 
+DEEPEST = 100
+"""Levels of lists and objects in a value that is kept; AWS's have a tenth of it."""
+
+
+class TooDeepError(ValueError):
+    """A value that is nested deeper than any that AWS sends."""
+
 
 def prune(shape: type[Shape], answer: JSON) -> JSON:
     """What `shape` declares of one item of an answer, as JSON, with sensitive fields reduced.
 
     A value of another kind than declared is left as it is: the shape refuses it when it is read.
+    An item that is nested deeper than anything of AWS's is kept as null, which no shape accepts.
     """
-    return _keep_shape(shape)(answer)
+    try:
+        return _keep_shape(shape)(answer)
+    except (TooDeepError, RecursionError):
+        return None
 
 
 def aws_names(shape: type[Shape]) -> dict[str, tuple[str, ...]]:
@@ -261,15 +272,17 @@ def _text(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
-def _jsonable(value: Any) -> JSON:
+def _jsonable(value: Any, room: int = DEEPEST) -> JSON:
     """A value as JSON holds it; times and anything unforeseen become text."""
     if isinstance(value, str):
         return _text(value)
     if value is None or isinstance(value, int | float | bool):
         return value
+    if not room:
+        raise TooDeepError
     if isinstance(value, Mapping):
-        return {_text(str(k)): _jsonable(v) for k, v in value.items()}
+        return {_text(str(k)): _jsonable(v, room - 1) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_jsonable(v) for v in value]
+        return [_jsonable(v, room - 1) for v in value]
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat else str(value)

@@ -58,18 +58,25 @@ class Related:
 
 
 def tags_from(sent: Any) -> JSON:
-    """Tags as one mapping, out of the spellings that AWS's services send."""
+    """Tags as one mapping, out of the spellings that AWS's services send; else as they were sent.
+
+    A tag that has no key, or a list for a value, makes all unreadable: it might be any tag.
+    """
     if isinstance(sent, Mapping):
-        return {str(key): str(value) for key, value in sent.items()}
-    if not isinstance(sent, list | tuple):
+        pairs = list(sent.items())
+    elif isinstance(sent, list | tuple) and all(isinstance(tag, Mapping) for tag in sent):
+        pairs = [_pair(tag) for tag in sent]
+    else:
         return sent
-    tags = {}
-    for tag in sent:
-        if not isinstance(tag, Mapping):
-            return sent
-        lowered = {str(name).lower().removeprefix("tag"): value for name, value in tag.items()}
-        tags[str(lowered.get("key", ""))] = str(lowered.get("value") or "")
-    return tags
+    if not all(isinstance(k, str) and isinstance(v, str | int | float | None) for k, v in pairs):
+        return list(sent)
+    return {key: "" if value is None else str(value) for key, value in pairs}
+
+
+def _pair(tag: Mapping[Any, Any]) -> tuple[Any, Any]:
+    """The key and the value of a tag: `Key`, `key`, `TagKey`, ..."""
+    lowered = {str(name).lower().removeprefix("tag"): value for name, value in tag.items()}
+    return lowered.get("key"), lowered.get("value")
 
 
 Tags = Annotated[dict[str, str], Reduced(tags_from)]
@@ -173,7 +180,8 @@ def _made(inventory: Inventory) -> dict[tuple[str, str, str, str], Stack]:
         for item in (one for answer in answers.values() for one in answer.items):
             if item.query.makes is None:
                 break
-            kind, physical, logical = (str(item.data.get(f, "")) for f in item.query.makes)
+            data = item.data if isinstance(item.data, Mapping) else {}
+            kind, physical, logical = (str(data.get(f, "")) for f in item.query.makes)
             if item.parent and physical:
                 stack = Stack(name_of(item.parent), item.parent.key, logical)
                 found[item.place.account, item.place.region, kind, physical] = stack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 from auditor.answer import Place, Refusal, Why
 from auditor.clients import REGIONS_CALL, Clients, signing, told
 from auditor.errors import UserError
+from auditor.parsing import UnreadableAnswer
 
 
 class SessionError(UserError):
@@ -91,12 +92,19 @@ def _open(
     with signing(credentials):
         identity = clients.impatient("sts", home).get_caller_identity()
     date = identity["ResponseMetadata"]["HTTPHeaders"].get("date")
-    started = parsedate_to_datetime(date) if date else _no_clock()
+    started = _in_utc(parsedate_to_datetime(date)) if date else _no_clock()
+    if not (identity.get("Account") and identity.get("Arn")):
+        raise UnreadableAnswer(what="GetCallerIdentity does not say who we are")
     account = Account(
         identity["Account"], partition, identity["Arn"], home, started, credentials, clients
     )
     _choose_regions(account, wanted)
     return account
+
+
+def _in_utc(time: datetime) -> datetime:
+    """A time with its zone: `-0000` in a Date header is Greenwich's, of whoever's clock."""
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _no_clock() -> datetime:
@@ -110,7 +118,8 @@ def _partition(clients: Clients, regions: Iterable[str]) -> str:
         try:
             partitions.add(clients.session.get_partition_for_region(region))
         except UnknownRegionError:
-            message = f"there is no region named {region!r}"
+            several = "; repeat --region for each" if "," in region else ""
+            message = f"there is no region named {region!r}{several}"
             raise SessionError(message) from None
     if len(partitions) > 1:
         message = f"regions of several partitions in one run: {', '.join(sorted(partitions))}"
@@ -147,14 +156,11 @@ def _choose_regions(account: Account, wanted: tuple[str, ...]) -> None:
     """The wanted regions, else all that are enabled for the account."""
     try:
         with account.acting():
-            listed = account.client("ec2", account.home).describe_regions(AllRegions=True)[
-                "Regions"
-            ]
+            status = _regions_of(account.client("ec2", account.home))
     except (BotoCoreError, ClientError) as error:
         account.regions = wanted or (account.home,)
         account.unlisted = _regions_refusal(account, error)
         return
-    status = {r["RegionName"]: r.get("OptInStatus", "opt-in-not-required") for r in listed}
     enabled = [name for name, opted in status.items() if opted != "not-opted-in"]
     for region in wanted:
         if region not in enabled:
@@ -165,6 +171,16 @@ def _choose_regions(account: Account, wanted: tuple[str, ...]) -> None:
     account.skipped = {name: "not enabled" for name in status if name not in enabled}
     if wanted:
         account.skipped |= {name: "not selected" for name in enabled if name not in wanted}
+
+
+def _regions_of(ec2: Any) -> dict[str, str]:
+    """The regions that there are, and whether each is enabled; never none."""
+    listed = ec2.describe_regions(AllRegions=True).get("Regions", ())
+    named = (region for region in listed if region.get("RegionName"))
+    status = {r["RegionName"]: r.get("OptInStatus", "opt-in-not-required") for r in named}
+    if not status:
+        raise UnreadableAnswer(what="DescribeRegions names no region")
+    return status
 
 
 def _regions_refusal(account: Account, error: Exception) -> Refusal:

@@ -14,9 +14,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from auditor.answer import Answer, Item, Place, Refusal, Tally, Why, key_of
+from auditor.answer import Answer, Item, Place, Refusal, Tally, Why, items_in, key_of
 from auditor.clients import EXPECTED, SPENT, told
-from auditor.collect import Progress, items_in, refusal_of
+from auditor.collect import Progress, refusal_of
 from auditor.deadline import NEVER, Deadline, OutOfTime
 from auditor.inventory import Inventory
 from auditor.query import JSON, prune

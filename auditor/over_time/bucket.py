@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from auditor.over_time.shelf import ConflictError, Kept, ShelfError
+from auditor.parsing import Parsers
 
 ALLOWED = frozenset({"GetObject", "ListObjectsV2", "PutObject"})
 ABSENT = frozenset({"NoSuchKey", "404"})
@@ -42,6 +43,7 @@ class Bucket:
     def _client(self, profile: str | None) -> Any:
         try:
             session = botocore.session.Session(profile=profile)
+            session.register_component("response_parser_factory", Parsers())
             session.get_component("event_emitter").register_first(
                 "before-parameter-build.s3", self._guard
             )

@@ -82,7 +82,9 @@ def of_variables(variables: object) -> list[dict[str, Any]] | None:
         pairs = [(v.get("name", ""), v.get("value", "")) for v in variables]
     else:
         return None
-    return [{"name": str(name), "secrets": named_in(str(value))} for name, value in pairs]
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        return None
+    return [{"name": name, "secrets": named_in(value)} for name, value in pairs]
 
 
 def _of_parameter(text: str, name: str) -> Reference:

@@ -31,7 +31,10 @@ def of_environment(variables: object) -> list[dict[str, Any]] | None:
         return None
     if not all(isinstance(one, Mapping) for one in variables):
         return None
-    return [_kept(str(one.get("name", "")), str(one.get("value", ""))) for one in variables]
+    pairs = [(one.get("name", ""), one.get("value") or "") for one in variables]
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        return None
+    return [_kept(name, value) for name, value in pairs]
 
 
 def _kept(name: str, value: str) -> dict[str, Any]:

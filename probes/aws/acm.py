@@ -5,7 +5,7 @@ Without `keyTypes` the list leaves out all but RSA 2048 (API reference, `ListCer
 
 from __future__ import annotations
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from auditor.query import Query, Shape
 from probes.aws import tagging
@@ -23,7 +23,7 @@ class Certificate(Shape):
     domain_name: str = ""
     status: str
     type: str = ""
-    not_after: datetime | None = None
+    not_after: AwareDatetime | None = None
     renewal_eligibility: str = ""
 
 

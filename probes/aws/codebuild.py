@@ -65,9 +65,13 @@ def _without_values(variables: object) -> JSON:
     """Environment variables without what they hold; None for anything else."""
     if not isinstance(variables, list | tuple):
         return None
-    if not all(isinstance(one, Mapping) for one in variables):
+    if not all(isinstance(one, Mapping) and _is_of_texts(one) for one in variables):
         return None
     return [_without_value(one) for one in variables]
+
+
+def _is_of_texts(variable: Mapping[str, object]) -> bool:
+    return all(isinstance(variable.get(name, ""), str) for name in ("name", "value", "type"))
 
 
 def _without_value(variable: Mapping[str, object]) -> JSON:

@@ -44,8 +44,13 @@ def _kept(configuration: object) -> JSON:
     """The few keys that are read: others may hold variables, parameters and tokens."""
     if not isinstance(configuration, Mapping):
         return None
-    kept: dict[str, JSON] = {k: str(configuration[k]) for k in _KEPT if k in configuration}
+    kept = {k: _text_of(configuration[k]) for k in _KEPT if k in configuration}
     return kept | {"CustomData": bool(str(configuration.get("CustomData", "")).strip())}
+
+
+def _text_of(value: object) -> JSON:
+    """A text as it is; for anything else False, which no shape takes for one."""
+    return value if isinstance(value, str) else False
 
 
 class Action(Shape):

@@ -40,9 +40,12 @@ class RepositoryCredentials(Shape):
 
 
 def _form_of(command: object) -> JSON:
-    """How a command is run: `CMD`, `CMD-SHELL` or `NONE`, or `other`; the rest is not kept."""
-    if not isinstance(command, list | tuple):
-        return []
+    """How a command is run: `CMD`, `CMD-SHELL` or `NONE`, or `other`; the rest is not kept.
+
+    What is no list of words is False, which no shape accepts.
+    """
+    if not isinstance(command, list | tuple) or not all(isinstance(one, str) for one in command):
+        return False
     return [word if word in _FORMS else "other" for word in command[:1]]
 
 

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from auditor.query import Query, Shape
 from auditor.resources import Tags
+from probes.aws.arns import LoadBalancerArn, TargetGroupArn
 from probes.aws.elbv2_rules import Action, Rule
 
 GONE = {"LoadBalancerNotFound", "ListenerNotFound", "TargetGroupNotFound"}
@@ -38,7 +39,7 @@ class AvailabilityZone(Shape):
 class LoadBalancer(Shape):
     """A load balancer; one of type `gateway` has no scheme, and may have no security groups."""
 
-    load_balancer_arn: str
+    load_balancer_arn: LoadBalancerArn
     load_balancer_name: str
     type: str
     scheme: str = ""
@@ -89,7 +90,7 @@ class TargetGroup(Shape):
     TCP health checks have neither path nor matcher.
     """
 
-    target_group_arn: str
+    target_group_arn: TargetGroupArn
     target_group_name: str
     target_type: str = "instance"
     protocol: str = ""
@@ -168,11 +169,6 @@ def target_of(health: TargetHealth) -> str:
 def load_balancers_of(group: TargetGroup) -> tuple[str, ...]:
     """For `where`: the target groups of a load balancer, by its ARN."""
     return tuple(dict.fromkeys(group.load_balancer_arns))
-
-
-def load_balancer_of(listener: Listener) -> str:
-    """For `where`: the listeners of a load balancer, by its ARN."""
-    return listener.load_balancer_arn
 
 
 def values(attributes: Iterable[Attribute]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from auditor.resources import Tags
 from probes.analysis.access import Identity
 from probes.analysis.policy import Policy, read_policy
 from probes.analysis.principals import Principal
+from probes.aws.arns import RoleArn
 
 
 class InlinePolicy(Shape):
@@ -51,7 +52,7 @@ class LastUse(Shape):
 class Role(Shape):
     """A role with all that it may do, and who may take it."""
 
-    arn: str
+    arn: RoleArn
     role_name: str
     role_id: str = ""
     path: str = "/"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from auditor.query import JSON, Query, Reduced, Shape
+from auditor.query import JSON, Document, Query, Reduced, Shape
 from probes.analysis.secret_references import of_variables
 from probes.aws import cloudwatch, tagging
 from probes.aws.variables import Variable
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 
 def _variable_names(environment: object) -> JSON:
-    """The names of the variables; None where Lambda could not decrypt them and says an error."""
+    """The names of the variables; None where Lambda could not decrypt them and says an error.
+
+    What names none is False, which no shape accepts: nothing of it may be kept.
+    """
     if not isinstance(environment, Mapping):
-        return environment
+        return False
     if environment.get("Error") is not None:
         return None
     variables = environment.get("Variables") or {}
-    return sorted(str(name) for name in variables)
+    return sorted(str(name) for name in variables) if isinstance(variables, Mapping) else False
 
 
 class VpcConfig(Shape):
@@ -203,3 +206,19 @@ ALIASES = Query(
     absent={"ResourceNotFoundException"},
 )
 """Asked for each function that has published versions, by its name."""
+
+
+class FunctionPolicy(Shape):
+    """The policy on a function: who may call it."""
+
+    policy: Document = ""
+
+
+POLICY = Query(
+    "lambda:GetPolicy",
+    FunctionPolicy,
+    of=FUNCTIONS,
+    given={"FunctionName": "FunctionArn"},
+    absent={"ResourceNotFoundException"},
+)
+"""One call for each function; of a function without a policy AWS says that there is none."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from auditor.query import JSON, Document, Query, Shape
 from probes.analysis.names import UnreadableName, arn, strip_version_of_lambda_arn
+from probes.aws.arns import AnArn
 from probes.aws.lambda_ import VpcConfig
 from probes.aws.secretsmanager import SECRETS, Secret
 
@@ -22,7 +23,7 @@ class Rotator(Shape):
     `state` is empty where Lambda does not say; `runtime` is empty for container images.
     """
 
-    function_arn: str
+    function_arn: AnArn
     function_name: str = ""
     role: str = ""
     runtime: str = ""

@@ -81,7 +81,7 @@ def _every_parameter(
 ) -> Iterator[Mapping[str, JSON]]:
     """One answer for a group, of however many pages: the API does not say which group it is of."""
     pages: Iterable[Any] = client.get_paginator(operation).paginate(**params)
-    yield {"Parameters": [parameter for page in pages for parameter in page["Parameters"]]}
+    yield {"Parameters": [parameter for page in pages for parameter in page.get("Parameters", ())]}
 
 
 def _of_group(client: Any, params: Mapping[str, JSON]) -> Iterator[Mapping[str, JSON]]:

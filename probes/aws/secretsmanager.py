@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from auditor.query import Query, Shape
 from auditor.resources import Tags
 from probes.analysis.names import UnreadableName, secret_name
+from probes.aws.arns import AnArn
 
 GONE = {"ResourceNotFoundException"}
 
@@ -27,7 +28,7 @@ class Secret(Shape):
     While rotation is off the rules and the function are those of before (API model).
     """
 
-    arn: str = Field(alias="ARN")
+    arn: AnArn = Field(alias="ARN")
     name: str
     type: str = ""
     kms_key_id: str = ""

@@ -49,8 +49,10 @@ class Bootstrap(BaseModel):
 
 
 def _reduced(sent: object) -> JSON:
-    """AWS sends an empty text where there is no user data."""
-    return reduce_user_data(sent) if isinstance(sent, str) and sent else None
+    """AWS sends an empty text where there is no user data; what is no text fits no shape."""
+    if sent is None or sent == "":
+        return None
+    return reduce_user_data(sent) if isinstance(sent, str) else False
 
 
 UserData = Annotated[Bootstrap | None, Reduced(_reduced)]

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from auditor.answer import Unanswered
-from auditor.collect import collect, items_in
+from auditor.answer import Unanswered, items_in
+from auditor.collect import collect
 from auditor.facts import Facts
 from auditor.query import Query, Shape, closure
 from tests.engine.wire import (

@@ -46,7 +46,7 @@ def the_refusal(inventory, query):
         (Fault("KMSInternalException", 500), Why.OTHER, "KMSInternalException"),
         (EndpointConnectionError(endpoint_url="https://kms"), Why.UNREACHABLE, "EndpointConnectionError"),
         (ReadTimeoutError(endpoint_url="https://kms"), Why.TIMED_OUT, "ReadTimeoutError"),
-        (b'{"Keys": ' + b"[" * 200_000, Why.MALFORMED, "RecursionError"),
+        (b'{"Keys": ' + b"[" * 200_000, Why.MALFORMED, "UnreadableAnswer"),
     ],
     ids=lambda value: getattr(value, "code", None),
 )  # fmt: skip

@@ -125,6 +125,37 @@ class TestWhatVanished:
         assert (said.code, said.subject) == ("NotFoundException", (arn("a"),))
 
 
+class TestWorkedOutOnce:
+    def test_for_all_subjects_of_a_place_and_read_by_each_who_asks(self):
+        inventory, worked = inventory_of(ALL, {KEYS: LIST}), []
+
+        def names(facts):
+            worked.append(facts.place)
+            return [key.key_arn for key in facts.all(KEYS)]
+
+        every = [Facts(inventory, HERE, item) for item in inventory.items(KEYS, HERE)]
+        assert [facts.here(names) for facts in every] == [[arn("a"), arn("b")]] * 2
+        assert worked == [HERE]
+        assert [[read.query for read in facts.reads] for facts in every] == [[KEYS], [KEYS]]
+
+    def test_a_refusal_raises_for_each_who_asks(self):
+        inventory = inventory_of(ALL, {KEYS: Refused()})
+        for _ in range(2):
+            facts = Facts(inventory, HERE)
+            (said,) = unanswered(lambda facts=facts: facts.here(lambda here: here.all(KEYS)))
+            assert said.why is Why.DENIED
+            assert [read.query for read in facts.reads] == [KEYS]
+
+    def test_undeclared_reading_is_a_bug_of_the_probe(self):
+        def read(facts):
+            return facts.all(KEYS)
+
+        inventory = inventory_of(ALL, {KEYS: LIST})
+        assert len(Facts(inventory, HERE, allowed=frozenset({KEYS})).here(read)) == 2
+        with pytest.raises(NotDeclared):
+            Facts(inventory, HERE, allowed=frozenset()).here(read)
+
+
 class TestAboutThePlace:
     def test_everything_here_or_everywhere(self):
         there = {"eu-west-1": {KEYS: keys("c")["Keys"]}}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -24,14 +25,14 @@ from auditor.pool import Pool
 from auditor.probe import drift
 from auditor.query import closure
 from auditor.report_builder import Builder
+from auditor.scan import AT_ONCE
 from auditor.session import open_account
 from auditor.store import read, write
 from auditor.yaml_file import YamlFile
 from tests.engine.wire import KEY, KEYS, Wire, keys, opened, probe_of, state
 from tests.kit import ACCOUNT, HERE, REGION
-from tests.stub import XML, Said, Stub, denied
+from tests.stub import IDENTITY, XML, Said, Stub, denied
 
-ROLES = [f"arn:aws:iam::{number * 12}:role/Audit" for number in "12"]
 ASSUMED = """<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId>
 <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
 <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
@@ -121,16 +122,28 @@ def test_a_scan_ends_with_a_partial_report_though_aws_never_answers(auditor, han
     assert not report["errors"]
 
 
-def test_accounts_that_were_not_begun_are_skipped_and_told(auditor, tmp_path):
-    roles = [word for role in ROLES for word in ("--role-arn", role)]
-    code, _, took = auditor("scan", "--timeout", "3", *roles, *JSON)
+def test_accounts_that_were_not_begun_are_skipped_and_told(auditor, hanging, tmp_path):
+    del hanging.answers["sts:GetCallerIdentity"]
+    theirs = (IDENTITY.replace(ACCOUNT, f"{number:012}") for number in count(1))
+
+    def of_its_own(service, operation):
+        if operation == "GetCallerIdentity":
+            return Said(200, next(theirs), XML)
+        return hanging.hang(service, operation)
+
+    hanging.otherwise = of_its_own
+    roles = [f"arn:aws:iam::{number:012}:role/Audit" for number in range(1, AT_ONCE + 3)]
+    code, _, took = auditor(
+        "scan", "--timeout", "3", *(word for role in roles for word in ("--role-arn", role)), *JSON
+    )
     report = json.loads((tmp_path / "r.json").read_text())
     assert code == 3
     assert took < 15, took
-    assert report["scope"]["accounts"] == ["123456789012"]
-    (skipped,) = report["coverage"]["accounts_skipped"]
-    assert skipped["account"] == ROLES[1]
-    assert skipped["why"] == "the time of the run was up before this was asked"
+    assert report["scope"]["accounts"] == [f"{n:012}" for n in range(1, AT_ONCE + 1)]
+    skipped = report["coverage"]["accounts_skipped"]
+    assert [one["account"] for one in skipped] == roles[AT_ONCE:]
+    whys = {one["why"] for one in skipped}
+    assert whys == {"the time of the run was up before this was asked"}
 
 
 def test_an_account_that_cannot_even_be_opened_in_time_is_a_report_and_no_error(

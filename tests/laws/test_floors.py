@@ -9,11 +9,12 @@ ROOT = Path(__file__).parent.parent.parent
 FLOORS = {
     0: ("errors", "query", "settings", "__init__"),
     1: ("actions", "answer", "deadline", "pool", "inventory", "resources", "facts"),
-    2: ("probe", "finding", "compose", "yaml_file", "store", "trail_events", "trail_names", "recording", "recording_normal",
+    2: ("probe", "finding", "compose", "yaml_file", "store", "trail_events", "trail_names", "recording", "recording_normal", "recording_words",
         "drift", "drift_speaks", "declaring"),
-    3: ("transport", "clients", "session", "plan", "collect", "judge", "baseline_file",
+    3: ("transport", "parsing", "clients", "session", "plan", "collect", "judge", "baseline_file",
         "workloads", "belonging", "baseline", "waivers", "recording_file"),
-    4: ("catalogue", "recording_read", "drift_free", "drift_recorded", "drift_lookup", "drift_declared"),
+    4: ("catalogue", "crew", "recording_read", "drift_free", "drift_recorded", "drift_lookup", "drift_lent",
+        "drift_declared"),
     5: ("permissions", "report", "report_builder", "scan", "explain", "explain_resource",
         "baseline_text", "reports", "delivery", "outcome", "console", "options", "generate", "demo",
         "over_time", "tickets", "job", "trail_findings", "trail_asking", "trail", "trail_file",
@@ -24,7 +25,7 @@ FLOORS = {
 KNOWLEDGE = ("aws", "analysis", "recorded", "declared", "references")
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
 AWS = {"boto3", "botocore"}
-MAY_CALL_AWS = {"transport", "clients", "session", "collect", "demo", "bucket"}
+MAY_CALL_AWS = {"transport", "parsing", "clients", "session", "collect", "demo", "bucket"}
 NO_IO = ("time", "os", "socket", "requests", "urllib.request", "http", "subprocess", "random")
 
 
