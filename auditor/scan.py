@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,6 +16,7 @@ from auditor.baseline import Baseline
 from auditor.catalogue import known_queries, needed, needed_against, needed_to_record
 from auditor.clients import Clients
 from auditor.collect import Progress, collect
+from auditor.crew import Together, in_order, until_left
 from auditor.deadline import NEVER, Deadline, OutOfTime
 from auditor.declaring import Templates
 from auditor.drift_findings import judge_recorded
@@ -32,6 +35,9 @@ from auditor.trail_events import LOOKUP, taken_out
 
 Probes = Sequence[Probe[Any, Any]]
 Rows = Sequence[Recordable]
+
+AT_ONCE = 4
+"""Accounts under way at once: while one waits for its chain of answers, the others ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,33 @@ def inventories(
     progress: Progress | None = None,
     skipped: Skips | None = None,
 ) -> Iterator[Inventory]:
-    """What each account answers, one account after the other.
+    """What each account answers, in the order of the ways in; several are asked at once.
 
     Raises `SessionError` where the only way in does not work; with several, one that does not work
     is told to `skipped`, and so is one that there was no time to begin with.
     """
+    clients: dict[str | None, Clients] = {}
+    together = Together(progress) if progress else None
+    with until_left(access.deadline) as deadline:
+        works = (
+            partial(collect, account, queries, together.share() if together else None, deadline)
+            for account in _accounts(access, queries, clients, skipped)
+        )
+        yield from in_order(works, AT_ONCE)
+    for made in clients.values():
+        made.close()
+
+
+def _accounts(
+    access: Access,
+    queries: Sequence[Query[Any]],
+    clients: dict[str | None, Clients],
+    skipped: Skips | None,
+) -> Iterator[Account]:
+    """Each account that there is a way into, once."""
     allowed = frozenset(query.operation for query in queries)
     ways = list(access.ways())
     seen: dict[str, str] = {}
-    clients: dict[str | None, Clients] = {}
     for profile, role in ways:
         who = role or profile or "default credentials"
         try:
@@ -77,14 +101,11 @@ def inventories(
                 raise
             skipped(who, str(error))
             continue
-        if account.id in seen:
-            if skipped:
-                skipped(who, f"leads to account {account.id}, as {seen[account.id]} does")
-            continue
-        seen[account.id] = who
-        yield collect(account, queries, progress, access.deadline)
-    for made in clients.values():
-        made.close()
+        if account.id not in seen:
+            seen[account.id] = who
+            yield account
+        elif skipped:
+            skipped(who, f"leads to account {account.id}, as {seen[account.id]} does")
 
 
 class Skips:
@@ -125,6 +146,7 @@ def scan(
     builder.scope.every_region = not access.regions
     for inventory in inventories(access, _questions(probes, baseline), progress, skips):
         builder.add(inventory, _judged(inventory, probes, baseline))
+        inventory.forget()
     for who, why in skips.told:
         builder.skip_account(who, why)
     return builder.build()
@@ -191,10 +213,22 @@ def _judged(inventory: Inventory, probes: Probes, baseline: Baseline) -> Judgeme
     """What the probes say of an inventory, and what differs from what is recorded or declared."""
     judgement = judge(inventory, probes, baseline)
     if baseline.approved:
-        judge_recorded(inventory, baseline.approved, baseline, judgement)
+        with _kept_apart(RECORDED, judgement):
+            judge_recorded(inventory, baseline.approved, baseline, judgement)
     if baseline.templates:
-        judge_templates(inventory, baseline.templates, baseline, judgement)
+        with _kept_apart(TEMPLATED, judgement):
+            judge_templates(inventory, baseline.templates, baseline, judgement)
     return judgement
+
+
+@contextmanager
+def _kept_apart(source: str, judgement: Judgement) -> Iterator[None]:
+    """A bug in a comparison is loud, resolves nothing, and leaves the probes their findings."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - as with a probe's bug, it must not end the run
+        for place in judgement.places:
+            judgement.complain(source, place, "", error)
 
 
 def collect_to(
@@ -215,10 +249,13 @@ def collect_to(
 
 
 def _told(found: Iterator[Inventory], skips: Skips) -> Iterator[Inventory]:
-    """The inventories; how many questions of each were refused is told to `skips`."""
+    """The inventories; what was refused of each is told to `skips`, by operation and reason."""
     for inventory in found:
+        account = ", ".join(inventory.times)
         answers = (one for by in inventory.answers.values() for one in by.values())
-        refused = len(inventory.unlisted) + sum(1 for one in answers if one.refusal)
-        if refused:
-            skips(", ".join(inventory.times), f"{refused} questions were refused")
+        refusals = [*inventory.unlisted, *(one.refusal for one in answers if one.refusal)]
+        counts = Counter((r.operation, r.code, r.actions) for r in refusals)
+        for (operation, code, actions), count in counts.items():
+            grant = f"; {', '.join(actions)} would let it be seen" if actions else ""
+            skips(account, f"{operation} was refused: {code}, {count} times{grant}")
         yield inventory

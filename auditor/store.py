@@ -43,19 +43,31 @@ class StoreError(UserError):
 
 
 @contextmanager
-def whole_file(path: Path, mode: int = 0o644) -> Iterator[IO[str]]:
-    """A text file that appears under its name only when it is written to its end."""
+def whole_file(path: Path, mode: int | None = None) -> Iterator[IO[str]]:
+    """A text file that appears under its name only when it is written to its end.
+
+    Without a mode it has that of the file before it, else what the umask leaves of a new one's.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, mode)  # noqa: PTH101 - the temporary file has no Path yet
+        os.chmod(name, _mode_of(path) if mode is None else mode)  # noqa: PTH101 - the temporary file has no Path yet
         os.replace(name, path)  # noqa: PTH105 - likewise
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _mode_of(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        umask = os.umask(0o077)  # only by setting it can it be read
+        os.umask(umask)
+        return 0o666 & ~umask
 
 
 def write(inventories: Iterable[Inventory], queries: Iterable[Query[Any]], path: Path) -> None:

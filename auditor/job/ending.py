@@ -18,6 +18,9 @@ from auditor.outcome import USAGE
 from auditor.report import Report
 from auditor.store import whole_file
 
+FOR_A_COLLECTOR = 0o644
+"""Metrics are counts, and who collects them is another user."""
+
 
 class EndingError(UserError):
     """A file that could not be written when all else was done."""
@@ -50,7 +53,7 @@ class Ending:
     def _write(self, line: SummaryLine, tallies: Tallies | None) -> None:
         now = time.time()
         if self.metrics:
-            _into(self.metrics, prometheus(line, now, tallies))
+            _into(self.metrics, prometheus(line, now, tallies), FOR_A_COLLECTOR)
         if self.embedded == "-":
             sys.stdout.write(embedded(line, now, tallies))
             sys.stdout.flush()
@@ -68,9 +71,9 @@ def _failure(error: UserError | click.ClickException) -> SummaryLine:
     return SummaryLine(exit_code=error.exit_code, error=" ".join(error.message.split()))
 
 
-def _into(file: str, text: str) -> None:
+def _into(file: str, text: str, mode: int | None = None) -> None:
     try:
-        with whole_file(Path(file)) as stream:
+        with whole_file(Path(file), mode) as stream:
             stream.write(text)
     except OSError as error:
         raise EndingError(f"{file}: {error.strerror}") from None

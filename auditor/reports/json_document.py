@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
-from typing import IO, Any
+from typing import IO, Any, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -11,11 +13,20 @@ from auditor.query import JSON
 from auditor.report import Report
 from auditor.reports import Show
 
+AT_ONCE = 500
+"""Members of a list that are written together: the text of a whole report can fill the memory."""
+
 
 @cache
 def adapter() -> TypeAdapter[Any]:
     """Pydantic's view of the report's dataclasses."""
     return TypeAdapter(Report)
+
+
+@cache
+def of_field(name: str) -> TypeAdapter[Any]:
+    """Pydantic's view of one field of the report."""
+    return TypeAdapter(get_type_hints(Report)[name])
 
 
 def schema() -> JSON:
@@ -27,5 +38,34 @@ def schema() -> JSON:
 def write(report: Report, stream: IO[str], show: Show) -> None:
     """Write the document; ASCII only, so that no terminal is told anything by it."""
     del show
-    stream.write(adapter().dump_json(report, indent=2, ensure_ascii=True).decode())
-    stream.write("\n")
+    before = "{\n"
+    for field in fields(report):
+        stream.write(f'{before}  "{field.name}": ')
+        for piece in _pieces(field.name, getattr(report, field.name)):
+            stream.write(piece)
+        before = ",\n"
+    stream.write("\n}\n")
+
+
+def _pieces(name: str, value: Any) -> Iterator[str]:
+    """The text of one field, long lists in several pieces."""
+    if not isinstance(value, list) or len(value) <= AT_ONCE:
+        yield _text(name, value)
+        return
+    before = "["
+    for members in chunks(value):
+        # without its brackets: the line that opens the list, and the last line break with "]"
+        yield before + _text(name, members)[1:].rpartition("\n")[0]
+        before = ","
+    yield "\n  ]"
+
+
+def chunks(members: list[Any]) -> Iterator[list[Any]]:
+    """A list in parts that can be written at once."""
+    return (members[start : start + AT_ONCE] for start in range(0, len(members), AT_ONCE))
+
+
+def _text(name: str, value: Any) -> str:
+    """The value as it stands in the document: a string holds no line break of its own."""
+    text = of_field(name).dump_json(value, indent=2, ensure_ascii=True).decode()
+    return text.replace("\n", "\n  ")

@@ -101,8 +101,8 @@ class _Case:
             if isinstance(held.read, CannotTell):
                 yield unknown(f"{held.name} cannot be read: {held.read.reason}")
                 continue
-            services = self.expected.sensitive_services
-            for broad in broad_statements(held.read, self.where, services):
+            asked = (held.read, self.where, tuple(self.expected.sensitive_services))
+            for broad in self.facts.once(_statements, asked):
                 if broad.kind in self.kinds:
                     yield from (self._remark(held, one) for one in self._by_weight(broad))
 
@@ -174,6 +174,11 @@ class _Case:
             "last used": used.isoformat() if used else "not in 400 days, as far as AWS knows",
             "boundary": bound.permissions_boundary_arn if bound else "none",
         }
+
+
+def _statements(asked: tuple[Policy, Where, tuple[str, ...]]) -> tuple[Broad, ...]:
+    """What a policy allows too much of: many roles hold the same one."""
+    return tuple(broad_statements(*asked))
 
 
 def _named(broad: Broad) -> str:

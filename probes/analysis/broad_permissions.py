@@ -8,6 +8,7 @@ that stand for all actions count. Source: IAM User Guide, "Security best practic
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Final
@@ -172,13 +173,19 @@ def _is_for_all(statement: Statement, service: str) -> bool:
     """Whether a statement is about every action of a service; `*` is all services."""
     if statement.actions is None:
         return covers_action(statement, f"{service}:*") is Answer.YES
-    if any(_means_all(pattern, service) for pattern in statement.actions):
+    if any(_means_all(pattern, service) for pattern in _sweeping(statement.actions)):
         return True
     of_service = [one for one in statement.actions if one.startswith(f"{service}:")]
     return len(of_service) >= len(ascii_lowercase) and all(
         any(covers(pattern, f"{service}:{letter}*") is Answer.YES for pattern in of_service)
         for letter in ascii_lowercase
     )
+
+
+@lru_cache(maxsize=256)
+def _sweeping(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns that name every action of some service: few of them, whatever the policy."""
+    return tuple(one for one in actions if _is_any(one) or _is_any(one.partition(":")[2]))
 
 
 def _means_all(pattern: str, service: str) -> bool:

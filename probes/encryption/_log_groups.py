@@ -1,5 +1,8 @@
 """The log groups that a key seals, or is to seal, and those that could not be made."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from auditor.facts import Facts
 from auditor.resources import STACK_TAGS, Related
 from probes.analysis import template_log_groups
@@ -24,22 +27,22 @@ def sealed(facts: Facts, key: kms.Key) -> tuple[logs.LogGroup, ...]:
 
 def shown(facts: Facts, key: kms.Key) -> tuple[Related, ...]:
     """Some of the log groups that have the key, for a finding to point at."""
-    mine = [one for one in facts.seen(logs.LOG_GROUPS) if one.kms_key_id == key.key_arn]
+    mine = facts.here(_seen_by_key).get(key.key_arn, ())
     return tuple(facts.related("log group with the key", one) for one in mine[:MOST_SHOWN])
 
 
 def planned(facts: Facts, key: kms.Key) -> tuple[Assigned, ...]:
     """The log groups of deployed templates that are to have the key."""
-    found = _assigned(facts)
-    names = {key.key_arn, key.key_id}
-    if any(one.key and "#" in one.key for one in found):
-        names |= _name_in_stack(facts, key)
-    return tuple(one for one in found if one.key in names)
+    found = facts.here(_assigned)
+    names = [key.key_arn, key.key_id]
+    if found.by_stack:
+        names += _name_in_stack(facts, key)
+    return tuple(one for name in names for one in found.by_key.get(name, ()))
 
 
 def unresolved(facts: Facts) -> tuple[Assigned, ...]:
     """The log groups of deployed templates of which the key cannot be told."""
-    return tuple(one for one in _assigned(facts) if one.key is None)
+    return tuple(facts.here(_assigned).by_key.get(None, ()))
 
 
 def refused(facts: Facts, key: kms.Key) -> bool:
@@ -56,14 +59,37 @@ def refused(facts: Facts, key: kms.Key) -> bool:
     )
 
 
-def _name_in_stack(facts: Facts, key: kms.Key) -> set[str]:
+def _name_in_stack(facts: Facts, key: kms.Key) -> list[str]:
     """What the template calls the key that made it, if one did."""
     tags = facts.tags(key)
     stack, logical_id = tags.get(STACK_TAGS["id"], ""), tags.get(STACK_TAGS["logical_id"], "")
-    return {template_log_groups.name_in_stack(stack, logical_id)} if stack else set()
+    return [template_log_groups.name_in_stack(stack, logical_id)] if stack else []
 
 
-def _assigned(facts: Facts) -> tuple[Assigned, ...]:
+def _seen_by_key(facts: Facts) -> dict[str, list[logs.LogGroup]]:
+    """The log groups that were read, by the key that they have."""
+    found: dict[str, list[logs.LogGroup]] = {}
+    for one in facts.seen(logs.LOG_GROUPS):
+        found.setdefault(one.kms_key_id or "", []).append(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignments:
+    """The log groups of deployed templates by key; `by_stack` where a template makes its key."""
+
+    by_key: Mapping[str | None, list[Assigned]]
+    by_stack: bool = False
+
+
+def _assigned(facts: Facts) -> _Assignments:
+    by_key: dict[str | None, list[Assigned]] = {}
+    for one in _all_assigned(facts):
+        by_key.setdefault(one.key, []).append(one)
+    return _Assignments(by_key, any(key and "#" in key for key in by_key))
+
+
+def _all_assigned(facts: Facts) -> tuple[Assigned, ...]:
     stacks = facts.all(cloudformation.STACKS)
     if not any(cloudformation.is_deployed(stack) for stack in stacks):
         return ()

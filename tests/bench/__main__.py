@@ -9,12 +9,9 @@ written. `floor` is the longest chain of dependent calls times the latency: noth
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,10 +23,10 @@ from tabulate import tabulate
 
 from auditor.catalogue import load, needed
 from auditor.query import Query
+from tests.bench.program import REGION, ask, peak_mib, program
+from tests.bench.scale import FLEET, JUDGED, fleet, judged, resources
 
-REGION = "us-east-1"
 STS_AND_REGIONS = 2
-PEAK = "peak"
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,6 @@ def chain(queries: tuple[Query[Any], ...]) -> int:
     return STS_AND_REGIONS + max(depth.values())
 
 
-def ask(url: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    data = json.dumps(body).encode() if body is not None else None
-    with urllib.request.urlopen(f"{url}/__bench__/{what}", data=data, timeout=10) as answer:
-        return dict(json.load(answer))
-
-
 def renamed(application: Any, name: str) -> Any:
     """A copy of an application under another name, in the one region of the benchmark."""
     watched = application.observability
@@ -120,32 +111,13 @@ def proxied(upstream: str) -> Iterator[str]:
             process.terminate()
 
 
-def scan(url: str, folder: str) -> tuple[float, float, Any, dict[str, Any]]:
+def scan(url: str, folder: str, *more: str) -> tuple[float, float, Any, dict[str, Any]]:
     """(started, wall seconds, resource usage, report) of one scan as a process."""
     file = Path(folder) / "report.json"
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "AUDITOR_"))},
-        "AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
-        "BENCH_PEAK_FILE": str(Path(folder) / PEAK),
-    }  # fmt: skip
-    command = [
-        sys.executable,
-        "-m",
-        "tests.bench.one_scan",
-        "scan",
-        "--region",
-        REGION,
-    ]
-    started, clock = time.time(), time.perf_counter()
-    process = subprocess.Popen(
-        [*command, "--format", "json", "--output", str(file)], env=environment
+    ran = program(
+        url, folder, "scan", "--region", REGION, *more, "--format", "json", "--output", str(file)
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - clock
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1, 3):
-        raise click.ClickException(f"the scan ended with {process.returncode}")
-    return started, wall, usage, json.loads(file.read_text(encoding="utf-8"))
+    return ran.started, ran.wall, ran.usage, json.loads(file.read_text(encoding="utf-8"))
 
 
 def measure(url: str, folder: str, copies: int, latency: int, rate: int) -> Measured:
@@ -153,10 +125,10 @@ def measure(url: str, folder: str, copies: int, latency: int, rate: int) -> Meas
     ask(url, "config", {"latency_ms": latency, "rate": rate})
     started, wall, usage, report = scan(url, folder)
     stats = ask(url, "stats")
-    listed = {f["resource"]["arn"] or f["resource"]["id"] for f in report["findings"]}
+
     return Measured(
         copies=copies,
-        resources=len(listed),
+        resources=resources(report),
         latency_ms=latency,
         rate=rate,
         calls=stats["calls"],
@@ -165,7 +137,7 @@ def measure(url: str, folder: str, copies: int, latency: int, rate: int) -> Meas
         before_first_call=stats["first"] - started,
         floor=chain(needed(load())) * max(latency, 1) / 1000,
         cpu=usage.ru_utime + usage.ru_stime,
-        peak_mib=int((Path(folder) / PEAK).read_text(encoding="ascii")) / 1024,
+        peak_mib=peak_mib(folder),
         concurrency=stats["peak"],
         connections=stats["connections"],
         findings=len(report["findings"]),
@@ -186,16 +158,28 @@ def measure(url: str, folder: str, copies: int, latency: int, rate: int) -> Meas
 @click.option(
     "--runs", type=int, default=3, help="Scans for each column; the median by wall time is shown."
 )
-def main(copies: tuple[int, ...], latency: tuple[int, ...], throttle: int, runs: int) -> None:
-    """Measure whole scans of a generated account."""
+@click.option(
+    "--accounts", type=int, multiple=True, default=(1, 20), help="Accounts in one scan; 0 for none."
+)
+@click.option(
+    "--judge",
+    type=int,
+    multiple=True,
+    default=(1_000, 10_000),
+    help="Resources in a stored inventory that is judged; 0 for none.",
+)
+def main(
+    copies: tuple[int, ...],
+    latency: tuple[int, ...],
+    throttle: int,
+    runs: int,
+    accounts: tuple[int, ...],
+    judge: tuple[int, ...],
+) -> None:
+    """Measure whole scans of a generated account, of many accounts, and judging a large one."""
     columns = []
     for count in copies:
-        with (
-            account(count) as endpoint,
-            proxied(endpoint) as url,
-            tempfile.TemporaryDirectory() as folder,
-        ):
-            ask(url, "config", {"latency_ms": 0})
+        with served(count) as (url, folder):
             scan(url, folder)
             for milliseconds, rate in [
                 *((ms, 0) for ms in latency),
@@ -206,8 +190,29 @@ def main(copies: tuple[int, ...], latency: tuple[int, ...], throttle: int, runs:
                     for _ in range(1 if rate else runs)
                 ]
                 columns.append(sorted(several, key=lambda m: m.wall)[len(several) // 2].column())
-    table = [[name, *values] for name, *values in zip(FIGURES, *columns, strict=True)]
-    click.echo(tabulate(table, tablefmt="plain"))
+    show(FIGURES, columns)
+    with served(copies[0]) as (url, folder):
+        scan(url, folder)
+        show(FLEET, [fleet(url, folder, many, ms) for ms in latency for many in accounts if many])
+        show(JUDGED, list(judged(url, folder, [size for size in judge if size])))
+
+
+@contextmanager
+def served(copies: int) -> Iterator[tuple[str, str]]:
+    """An account behind the proxy, without latency yet, and a folder to work in."""
+    with (
+        account(copies) as endpoint,
+        proxied(endpoint) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        ask(url, "config", {"latency_ms": 0})
+        yield url, folder
+
+
+def show(figures: list[str], columns: list[list[Any]]) -> None:
+    if columns:
+        table = [[name, *values] for name, *values in zip(figures, *columns, strict=True)]
+        click.echo(tabulate(table, tablefmt="plain") + "\n")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from auditor.cli import run
+from auditor.demo.resolving import Loopback
 
 
 def peak_kib() -> int:
@@ -20,6 +21,7 @@ def peak_kib() -> int:
 
 
 if __name__ == "__main__":
+    Loopback().install()
     try:
         run()
     finally:

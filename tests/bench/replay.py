@@ -5,6 +5,9 @@ answer is replayed from memory after the chosen latency, and throttled at the ch
 service and region. Two requests are the same when method, path, target, service, region and body
 are; signatures and dates do not count. Binds to 127.0.0.1, and ends after an hour by itself.
 
+A role of any account can be assumed: what its credentials ask is answered as the one account of the
+mock answers, under the role's account.
+
 `GET /__bench__/stats`, `POST /__bench__/reset`, `POST /__bench__/config {"latency_ms": 20, "rate": 0}`.
 """
 
@@ -19,11 +22,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
 
 LONGEST_LIFE = 3600
 CONTROL = "/__bench__/"
 DROPPED = {"content-length", "transfer-encoding", "connection", "date", "server"}
 BURST = 100
+ACCOUNT = "123456789012"
+"""The account that the mock answers for."""
+
+KEYS = "ASIA"
+"""How access keys begin that `assumed` hands out; the account follows."""
 
 
 @dataclass
@@ -40,6 +49,19 @@ class Request:
         return (parts[3], parts[2]) if len(parts) > 4 else ("", "")
 
     @property
+    def account(self) -> str:
+        """The account that asks."""
+        key = self.headers.get("authorization", "").partition("Credential=")[2].split("/")[0]
+        return key.removeprefix(KEYS)[:12] if key.startswith(KEYS) else ACCOUNT
+
+    def of(self, account: str) -> Request:
+        """The same, asked by another account."""
+        mine = self.account
+        headers = {name: value.replace(mine, account) for name, value in self.headers.items()}
+        body = self.body.replace(mine.encode(), account.encode())
+        return Request(self.method, self.path.replace(mine, account), headers, body)
+
+    @property
     def operation(self) -> str:
         target = self.headers.get("x-amz-target", "").rpartition(".")[2]
         action = parse_qs(self.body.decode("utf-8", "replace")).get("Action", [""])[0]
@@ -52,6 +74,11 @@ class Answer:
     status: int
     head: bytes
     body: bytes
+
+    def of(self, account: str) -> Answer:
+        """The same of another account; its id is as long, so that the length stays."""
+        mine, other = ACCOUNT.encode(), account.encode()
+        return Answer(self.status, self.head.replace(mine, other), self.body.replace(mine, other))
 
 
 @dataclass
@@ -103,24 +130,34 @@ class Proxy:
                 stats.throttled += 1
                 await asyncio.sleep(self.latency)
                 return refusal(request)
-            key = (
-                request.method,
-                request.path,
-                request.scope,
-                request.headers.get("x-amz-target"),
-                request.body,
-            )
-            answer = self.answers.get(key)
-            if answer is None:
-                stats.misses += 1
-                async with self.gate:
-                    answer = await asyncio.to_thread(self.ask, request)
-                self.answers[key] = answer
+            if request.operation == "sts:AssumeRole":
+                answer = assumed(request)
+            elif request.account == ACCOUNT:
+                answer = await self.kept(request)
+            else:
+                answer = (await self.kept(request.of(ACCOUNT))).of(request.account)
             await asyncio.sleep(self.latency)
             return answer
         finally:
             stats.in_flight -= 1
             stats.last = time.time()
+
+    async def kept(self, request: Request) -> Answer:
+        """The mock's answer, from memory if it was asked before."""
+        key = (
+            request.method,
+            request.path,
+            request.scope,
+            request.headers.get("x-amz-target"),
+            request.body,
+        )
+        answer = self.answers.get(key)
+        if answer is None:
+            self.stats.misses += 1
+            async with self.gate:
+                answer = await asyncio.to_thread(self.ask, request)
+            self.answers[key] = answer
+        return answer
 
     def throttled(self, request: Request) -> bool:
         """A token bucket for each service and region."""
@@ -156,6 +193,23 @@ class Proxy:
             self.rate = wanted.get("rate", 0)
         body = json.dumps({**vars(self.stats), "operations": dict(self.stats.operations)}).encode()
         return made(200, [("Content-Type", "application/json")], body)
+
+
+def assumed(request: Request) -> Answer:
+    """Credentials for a role, good for an hour."""
+    role = parse_qs(request.body.decode())["RoleArn"][0]
+    account = role.split(":")[4]
+    ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + LONGEST_LIFE))
+    user = f"arn:aws:sts::{account}:assumed-role/{role.rpartition('/')[2]}/bench"
+    body = (
+        '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>'
+        f"<Credentials><AccessKeyId>{KEYS}{account}</AccessKeyId>"
+        "<SecretAccessKey>bench</SecretAccessKey><SessionToken>bench</SessionToken>"
+        f"<Expiration>{ends}</Expiration></Credentials><AssumedRoleUser><Arn>{escape(user)}</Arn>"
+        f"<AssumedRoleId>AROA:bench</AssumedRoleId></AssumedRoleUser></AssumeRoleResult>"
+        "<ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata></AssumeRoleResponse>"
+    )
+    return made(200, [("Content-Type", "text/xml")], body.encode())
 
 
 def made(status: int, headers: list[tuple[str, str]], body: bytes) -> Answer:

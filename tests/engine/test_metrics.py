@@ -1,6 +1,7 @@
 """How a run ended, for logs and for metrics: true to the report, bounded, and well formed."""
 
 import json
+import os
 import re
 import sys
 from datetime import timedelta
@@ -288,8 +289,13 @@ class TestTheProgram:
         assert json.loads((tmp_path / "s.json").read_text())["exit_code"] == 1
 
     def test_metrics_are_files_that_a_collector_may_read(self, auditor, tmp_path):
-        auditor(*SCAN, "--metrics", "auditor.prom", "--metrics-emf", "auditor.emf")
+        before = os.umask(0o077)
+        try:
+            auditor(*SCAN, "--metrics", "auditor.prom", "--metrics-emf", "auditor.emf")
+        finally:
+            os.umask(before)
         assert (tmp_path / "auditor.prom").stat().st_mode & 0o777 == 0o644
+        assert (tmp_path / "auditor.emf").stat().st_mode & 0o777 == 0o600
         assert "auditor_exit_code 1\n" in (tmp_path / "auditor.prom").read_text()
         assert documents((tmp_path / "auditor.emf").read_text())[0]["ExitCode"] == 1
         assert {path.name for path in tmp_path.iterdir()} >= {"auditor.prom", "auditor.emf"}

@@ -1,6 +1,7 @@
 """An inventory as a file: whole, private, and never read as more than it holds."""
 
 import json
+import os
 import stat
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from auditor import store
 from auditor.answer import Answer, Place, Tally
 from auditor.judge import judge
 from auditor.probe import gap, not_applicable
-from auditor.store import StoreError
+from auditor.store import StoreError, whole_file
 from tests.engine.wire import (
     KEY,
     KEYS,
@@ -135,6 +136,27 @@ def test_whatever_was_collected_gives_the_same_findings_from_a_file(
 def test_only_its_owner_may_read_it(tmp_path):
     stored(tmp_path, example())
     assert stat.S_IMODE((tmp_path / "inventory.jsonl").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o027, 0o640)])
+def test_another_file_may_be_read_by_whom_the_umask_lets(tmp_path, umask, mode):
+    file = tmp_path / "report.json"
+    before = os.umask(umask)
+    try:
+        with whole_file(file) as stream:
+            stream.write("new")
+    finally:
+        assert os.umask(before) == umask
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_a_file_that_is_written_again_keeps_its_mode(tmp_path):
+    file = tmp_path / "report.json"
+    file.write_text("old")
+    file.chmod(0o604)
+    with whole_file(file) as stream:
+        stream.write("new")
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", 0o604)
 
 
 def test_what_breaks_midway_leaves_nothing_behind(tmp_path):
