@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from auditor.baseline_file import BaselineFile, Environments, Section
 from auditor.declaring import Templates
 from auditor.probe import Probe
+from auditor.query import Query
 from auditor.recording import SOURCES, Recordable
 from auditor.recording_file import Folder
 from auditor.settings import ENVIRONMENTS, Group, Settings, default_of, groups_of
@@ -41,10 +42,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The recorded state that counts, and the kinds in it that this version can read."""
+    """The recorded state that counts, and the kinds in it that this version can read.
+
+    makers  what says which stack made a resource, where its tags do not
+    """
 
     folder: Folder
     rows: tuple[Recordable, ...]
+    makers: tuple[Query[Any], ...] = ()
 
 
 @dataclass(eq=False)
@@ -76,6 +81,13 @@ class Baseline:
     def workloads(self, probe: Probe[Any, Any]) -> tuple[Workload, ...]:
         """The workloads that set something which a probe reads, the least specific first."""
         names = {probe.id, *(group.name for group in groups_of(probe.settings).values())}
+        return self._that_set(names)
+
+    def workloads_of(self, group: type[Group]) -> tuple[Workload, ...]:
+        """The workloads that set something of a group, the least specific first."""
+        return self._that_set({group.name})
+
+    def _that_set(self, names: set[str]) -> tuple[Workload, ...]:
         found = [
             Workload(n, entry.match)
             for n, entry in enumerate(self.content.workloads)
@@ -93,9 +105,11 @@ class Baseline:
             self._settings[name] = reader.build(probe.settings, probe.id)
         return self._settings[name]
 
-    def group(self, group: type[Group], environment: str) -> Settings:
-        """What a group of settings says in an environment, where no probe reads it."""
-        return _Reader(self, environment, ()).build(group, group.name)
+    def group(
+        self, group: type[Group], environment: str, workloads: tuple[int, ...] = ()
+    ) -> Settings:
+        """What a group of settings says where no probe reads it, as `settings` says of a probe."""
+        return _Reader(self, environment, workloads).build(group, group.name)
 
     def same_everywhere(self, probe: Probe[Any, Any]) -> bool:
         """Whether a probe expects the same in every environment."""

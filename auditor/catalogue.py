@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import inspect
@@ -63,9 +64,19 @@ def select(
     probes, wanted = tuple(probes), tuple(patterns)
     for pattern in wanted:
         if not any(fnmatchcase(probe.id, pattern) for probe in probes):
-            message = f"no probe is named {pattern!r}; `auditor probes` lists them"
+            near = _near(pattern, (probe.id for probe in probes))
+            hint = near or "; `auditor probes` lists them"
+            message = f"no probe is named {pattern!r}{hint}"
             raise CatalogueError(message)
     return tuple(p for p in probes if not wanted or any(fnmatchcase(p.id, w) for w in wanted))
+
+
+def _near(pattern: str, names: Iterable[str]) -> str:
+    """What may have been meant: several at once, or the name that is most alike."""
+    if "," in pattern:
+        return "; name one at a time"
+    near = difflib.get_close_matches(pattern, sorted(names), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def changes(packages: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -104,6 +115,12 @@ def recordables(packages: Iterable[str] = ()) -> tuple[Recordable, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def makers() -> tuple[Query[Any], ...]:
+    """What says which stack made a resource that is recorded."""
+    found: tuple[Query[Any], ...] = _module(f"probes.{RECORDABLE}").MAKERS
+    return found
+
+
 def templates() -> Templates:
     """What comparing with templates takes."""
     found: Templates = _module(f"probes.{DECLARED}").TEMPLATES
@@ -118,14 +135,16 @@ def select_rows(rows: Iterable[Recordable], patterns: Iterable[str]) -> tuple[Re
     rows, wanted = tuple(rows), tuple(patterns)
     for pattern in wanted:
         if not any(fnmatchcase(row.type, pattern) for row in rows):
-            message = f"no kind of resource that can be recorded is named {pattern!r}"
+            near = _near(pattern, (row.type for row in rows))
+            message = f"no kind of resource that can be recorded is named {pattern!r}{near}"
             raise CatalogueError(message)
     return tuple(r for r in rows if not wanted or any(fnmatchcase(r.type, w) for w in wanted))
 
 
 def needed_to_record(rows: Iterable[Recordable]) -> tuple[Query[Any], ...]:
     """The queries that recording takes, with all that those hang on, each once."""
-    return closure(query for row in rows for query in row.queries)
+    asked = tuple(query for row in rows for query in row.queries)
+    return closure((*asked, *makers())) if asked else ()
 
 
 def needed_against(compared: Templates | None) -> tuple[Query[Any], ...]:

@@ -180,7 +180,7 @@ def _as_listed(row: Recordable, place: Place, recorded: RecordedType) -> Listed:
     return Listed(row, place, live)
 
 
-def _nothing_is_free(_row: Recordable, _resource: object, _path: str) -> bool:
+def _nothing_is_free(_row: Recordable, _resource: object, _change: object) -> bool:
     return False
 
 

@@ -14,6 +14,7 @@ from auditor.answer import Place, Refusal
 from auditor.query import JSON
 from auditor.recording import TAGS, Recordable
 from auditor.recording_normal import canonical, is_empty
+from auditor.recording_words import Words
 from auditor.resources import Resource
 
 
@@ -68,41 +69,57 @@ def compare(
     attributes: Iterable[str] | None = None,
 ) -> tuple[AttributeChange, ...]:
     """Every attribute that differs, of those named or of all that are expected."""
-    comparison = _Comparison(row)
+    comparison, start = _Comparison(row), _At("", "", row.words)
     names = sorted(expected if attributes is None else attributes)
     return tuple(
         change
         for name in names
-        for change in comparison.differences(name, name, expected.get(name), found.get(name))
+        for change in comparison.differences(start.field(name), expected.get(name), found.get(name))
     )
 
 
 @dataclass(frozen=True, slots=True)
+class _At:
+    """A place inside a resource: as it is `shown`, with the names of members; as rows know it."""
+
+    shown: str
+    path: str
+    words: Words
+
+    def field(self, name: str) -> _At:
+        """One of its fields."""
+        return _At(_below(self.shown, name), _below(self.path, name), self.words.field(name))
+
+    def member(self, name: str) -> _At:
+        """One of its members, which have names."""
+        return _At(_below(self.shown, name), self.path, self.words.member(name))
+
+
+@dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Walks two values at once. A path is `shown` with the names of members, `path` without."""
+    """Walks two values at once."""
 
     row: Recordable
 
     def differences(
-        self, shown: str, path: str, expected: JSON, found: JSON, *, of_member: bool = False
+        self, at: _At, expected: JSON, found: JSON, *, of_member: bool = False
     ) -> Iterator[AttributeChange]:
-        """The differences at a path and below; `of_member` says that a keyed list is above."""
-        keyed = path in self.row.keyed and not of_member
+        """The differences at a place and inside; `of_member` says that a keyed list is above."""
+        keyed = at.path in self.row.keyed and not of_member
         if is_empty(expected) and is_empty(found):
             return
-        if self._both_mappings(expected, found, named=keyed or path == TAGS):
+        if self._both_mappings(expected, found, named=keyed or at.path == TAGS):
             for name in sorted({*(expected or {}), *(found or {})}, key=str):
                 yield from self.differences(
-                    f"{shown}.{name}",
-                    path if keyed else f"{path}.{name}",
+                    at.member(str(name)) if keyed else at.field(str(name)),
                     (expected or {}).get(name),
                     (found or {}).get(name),
                     of_member=keyed,
                 )
-        elif path not in self.row.ordered and (_is_set(expected) or _is_set(found)):
-            yield from self._of_sets(shown, path, _members(expected), _members(found))
+        elif at.path not in self.row.ordered and (_is_set(expected) or _is_set(found)):
+            yield from self._of_sets(at, _members(expected), _members(found))
         elif canonical(expected) != canonical(found):
-            yield self._change(shown, expected, found)
+            yield self._change(at, expected, found)
 
     def _both_mappings(self, expected: JSON, found: JSON, *, named: bool) -> bool:
         """Whether to look inside; where members have names, none at all is a mapping, too."""
@@ -112,27 +129,31 @@ class _Comparison:
         return all(isinstance(side, Mapping) for side in sides)
 
     def _of_sets(
-        self, shown: str, path: str, expected: list[JSON], found: list[JSON]
+        self, at: _At, expected: list[JSON], found: list[JSON]
     ) -> Iterator[AttributeChange]:
-        alike = self.row.alike(path) or canonical
+        alike = self.row.alike(at.path) or canonical
         before = {alike(member): member for member in expected}
         now = {alike(member): member for member in found}
         gone = [member for known, member in before.items() if known not in now]
         new = [member for known, member in now.items() if known not in before]
         if gone or new:
-            yield self._change(shown, gone or None, new or None, members=True)
+            yield self._change(at, gone or None, new or None, members=True)
 
     def _change(
-        self, shown: str, expected: JSON, found: JSON, *, members: bool = False
+        self, at: _At, expected: JSON, found: JSON, *, members: bool = False
     ) -> AttributeChange:
-        template = self.row.in_templates(shown)
+        template = at.words.text
         return AttributeChange(
-            shown,
+            at.shown,
             None if is_empty(expected) else expected,
             None if is_empty(found) else found,
-            template if template != shown else "",
+            template if template != at.shown else "",
             members,
         )
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _is_set(value: JSON) -> bool:

@@ -52,7 +52,7 @@ def judge_recorded(
             continue
         judgement.recorded[place] = _types(record, approved)
         free = partial(is_free, baseline.content.recorded)
-        for one in compared(inventory, record, approved.rows, free):
+        for one in compared(inventory, record, approved.rows, free, approved.makers):
             if not one.complete:
                 judgement.incomplete.setdefault(place, set()).add(RECORDED)
             for drift in one.drifts:
@@ -121,7 +121,10 @@ class _Composed:
 
     def _note(self, verdict: Verdict) -> str:
         """What beside a proven difference could not be compared."""
-        unread = self.drift.unread
+        unread, refusals = self.drift.unread, self.drift.refusals
+        if self.drift.kind is Kind.REMOVED and refusals:
+            why = "; ".join(dict.fromkeys(unsaid(refusal) for refusal in refusals))
+            return f"its stack may have replaced it: {why}"
         return f"not compared: {', '.join(unread)}" if unread and verdict.violates else ""
 
     def _sides(self) -> tuple[JSON, JSON]:

@@ -2,23 +2,28 @@
 
 Nothing that could not be read is drift: a recorded resource that is in no complete list is removed,
 in an incomplete one it is unknown; an attribute that either side does not hold is not compared.
+
+What a stack made instead of a recorded resource is one change. Where it cannot be told which stack
+made what came, that is no addition yet: it may stand for what went, which is gone in any case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from auditor.answer import Place
+from auditor.answer import Place, Refusal
 from auditor.drift import AttributeChange, Drift, Kind, compare
 from auditor.inventory import Inventory
+from auditor.query import Query
 from auditor.recording import Recordable
 from auditor.recording_file import PlaceRecord, RecordedResource, RecordedType, resource_of
 from auditor.recording_read import Listed, Live, listed
 from auditor.resources import Resource
 
-IsFree = Callable[[Recordable, Resource, str], bool]
-"""Whether an attribute of a resource, by its path, may change."""
+IsFree = Callable[[Recordable, Resource, AttributeChange], bool]
+"""Whether an attribute of a resource may have changed like that."""
 
 Maker = tuple[str, str]
 
@@ -35,20 +40,38 @@ class Compared:
 
 
 def compared(
-    inventory: Inventory, record: PlaceRecord, rows: Iterable[Recordable], is_free: IsFree
+    inventory: Inventory,
+    record: PlaceRecord,
+    rows: Iterable[Recordable],
+    is_free: IsFree,
+    makers: Iterable[Query[Any]] = (),
 ) -> Iterator[Compared]:
     """Each recorded kind of a place against what the inventory says of it."""
     types = record.content.types
     place = record.content.place
+    untold = tuple(dict.fromkeys(_untold(inventory, place, makers)))
     for found in listed(inventory, [row for row in rows if row.type in types], place):
         known = types[found.row.type]
-        made = tuple(drifts(found, known, is_free))
+        made = tuple(drifts(found, known, is_free, untold))
         yield Compared(found.row, place, record, made, not found.refusals)
 
 
-def drifts(found: Listed, known: RecordedType, is_free: IsFree) -> Iterator[Drift]:
-    """Each resource of a kind that is recorded or found, the recorded ones first."""
-    yield from _Kind(found, known, is_free).drifts()
+def _untold(inventory: Inventory, place: Place, makers: Iterable[Query[Any]]) -> Iterator[Refusal]:
+    """Why there may be stacks that made more than is known; account-wide kinds any region's may."""
+    regions = [place] if place.region else [p for p in inventory.places if p.world == place]
+    for query in makers:
+        for region in regions:
+            yield from inventory.refusals(query, region)
+
+
+def drifts(
+    found: Listed, known: RecordedType, is_free: IsFree, untold: tuple[Refusal, ...] = ()
+) -> Iterator[Drift]:
+    """Each resource of a kind that is recorded or found, the recorded ones first.
+
+    `untold` says why it may not be known of some which stack made them.
+    """
+    yield from _Kind(found, known, is_free, untold).drifts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +81,39 @@ class _Kind:
     found: Listed
     known: RecordedType
     is_free: IsFree
+    untold: tuple[Refusal, ...]
 
     def drifts(self) -> Iterator[Drift]:
         live, known = self.found.resources, self.known.resources
         replaced = self._replaced()
+        came = {k: one for k, one in live.items() if k not in {*known, *replaced.values()}}
+        doubtful = self._doubtful(replaced, came)
         for key, recorded in known.items():
-            now = live.get(replaced.get(key, key))
-            yield self._known(key, recorded, now)
+            drift = self._known(key, recorded, live.get(replaced.get(key, key)))
+            yield replace(drift, refusals=self.untold) if key in doubtful else drift
         if self.known.not_read:
             return  # what is there and not recorded may have been there, unread
-        for key, one in live.items():
-            if key not in known and key not in replaced.values():
+        for key, one in came.items():
+            if key in doubtful:
+                drift = self._drift(key, Kind.UNKNOWN, one.resource)
+                yield replace(drift, refusals=self.untold)
+            else:
                 yield self._drift(key, Kind.ADDED, one.resource)
+
+    def _doubtful(self, replaced: Mapping[str, str], came: Mapping[str, Live]) -> set[str]:
+        """The keys of what went from a stack, and of what came from who knows where.
+
+        They may be the same: then one is the replacement of the other.
+        """
+        if not self.untold or self.found.refusals:
+            return set()
+        went = {
+            key
+            for key, recorded in self.known.resources.items()
+            if key not in self.found.resources and key not in replaced and _maker_of(recorded)
+        }
+        strays = {key for key, one in came.items() if _maker_in(one.resource) is None}
+        return went | strays if went and strays else set()
 
     def _known(self, key: str, recorded: RecordedResource, now: Live | None) -> Drift:
         """A recorded resource, as it is now."""
@@ -101,7 +145,7 @@ class _Kind:
         names = self._compared(recorded) - set(now.unread)
         row = self.found.row
         for change in compare(row, recorded.config, now.attributes, names):
-            if not self.is_free(row, now.resource, change.path):
+            if not self.is_free(row, now.resource, change):
                 yield change
 
     def _replaced(self) -> Mapping[str, str]:

@@ -35,14 +35,9 @@ HERE = Path("config/baseline.yaml")
 def probes_of(given: dict[str, Any]) -> tuple[Probes, Probes]:
     """The chosen probes, and all that there are."""
     from auditor.catalogue import load, select
-    from auditor.probe import Severity
 
     known = load(given.get("packages", ()))
-    chosen = select(known, given.get("patterns", ()))
-    if given.get("severity"):
-        least = Severity(given["severity"])
-        chosen = tuple(probe for probe in chosen if probe.severity.at_least(least))
-    return chosen, known
+    return select(known, given.get("patterns", ())), known
 
 
 def chosen_of(given: dict[str, Any]) -> tuple[Probes, Baseline]:
@@ -55,21 +50,28 @@ def chosen_of(given: dict[str, Any]) -> tuple[Probes, Baseline]:
 
 
 def baseline_of(given: dict[str, Any], known: Probes) -> Baseline:
-    """The baseline that is named, else the one of this folder, else the shipped one."""
+    """The baseline that is named, else the one of this folder, else the shipped one.
+
+    A run that is not to be quiet says that it takes the one of this folder, which nobody named.
+    """
     from auditor.baseline import load
 
-    return load(given.get("baseline_file") or (HERE if HERE.is_file() else None), known)
+    here = HERE if not given.get("baseline_file") and HERE.is_file() else None
+    if here and not given.get("quiet", True):
+        click.echo(f"the baseline is {here}, of this folder", err=True)
+    return load(given.get("baseline_file") or here, known)
 
 
 def approved_of(given: dict[str, Any]) -> Approved | None:
     """The recorded state that is named, with what this version can compare of it."""
     from auditor.baseline import Approved
+    from auditor.catalogue import makers
     from auditor.recording_file import load
 
     if not given.get("recorded"):
         return None
     folder = load(given["recorded"])
-    return Approved(folder, tuple(r for r in rows_of(given) if r.type in folder.types))
+    return Approved(folder, tuple(r for r in rows_of(given) if r.type in folder.types), makers())
 
 
 def templates_of(given: dict[str, Any]) -> Templates | None:
@@ -189,6 +191,8 @@ def progress_of(given: dict[str, Any]) -> Any:
 
 def sinks_of(given: dict[str, Any]) -> list[tuple[str, str]]:
     """Each format with where it goes; checked before anything is asked of AWS."""
+    from auditor.reports import format_named
+
     formats = given["formats"] or ("table",)
     files = [*given["files"], *["-"] * (len(formats) - len(given["files"]))]
     if len(files) > len(formats):
@@ -198,6 +202,8 @@ def sinks_of(given: dict[str, Any]) -> list[tuple[str, str]]:
     for file in files:
         if file != "-":
             writable(Path(file))
+    for name in formats:
+        format_named(name)
     return list(zip(formats, files, strict=True))
 
 
@@ -219,8 +225,9 @@ def hand_over(
 ) -> None:
     """Write the report everywhere, tell how the run ended, and end with its exit code."""
     from auditor.delivery import deliver
+    from auditor.report import Shown
 
-    deliver(report, sinks, frozenset(given["only"]), rules)
+    deliver(report, sinks, Shown(given["only"], given["severity"] or ""), rules)
     code = exit_code(report, given["fail_on"])
     ending_of(given, sinks).tell(report, code)
     sys.exit(0 if tolerant and code == 1 else code)

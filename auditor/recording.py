@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from auditor.query import JSON, Name, Query, Reduced, Shape
+from auditor.recording_words import NAMES, Words
 from auditor.resources import tags_from
 
 RECORDED = "drift.recorded"
@@ -71,7 +72,7 @@ class Recordable:
     volatile  paths inside attributes that are left out: states, counters, times
     ordered   paths of lists in which order means something; all others are sets
     keyed     path of a list -> the field that tells its members apart
-    names     attribute -> CloudFormation's name, where it is another
+    names     path -> the name of that step in a template, where it is another (`recording_words`)
     free      attributes that change without anybody's doing, free unless a baseline holds them
     skips     which items are nobody's to configure (keys that AWS manages)
     looks     what `skips` reads beside what is recorded
@@ -125,11 +126,10 @@ class Recordable:
         rule = self.rules.get(attribute)
         return rule.alike.get(below) if rule else None
 
-    def in_templates(self, path: str) -> str:
-        """A path in the words of CloudFormation."""
-        attribute, dot, below = path.partition(".")
-        own = self.names.get(attribute, attribute)
-        return _pascal(own) + dot + below if own else ""
+    @cached_property
+    def words(self) -> Words:
+        """Where every path begins in the words of CloudFormation."""
+        return Words({f"{TAGS}.{NAMES}": NAMES, **self.names})
 
 
 def whole(
@@ -166,10 +166,6 @@ def _named_by(query: Query[Any]) -> Iterable[str]:
         yield from (n for n in named or [where] if n and n not in BY_THE_ENGINE)
     if isinstance(query.tags, str) and query.tags:
         yield query.tags
-
-
-def _pascal(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 # -- what a fold takes of an answer ---------------------------------------------------------------

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from auditor.answer import Answer, Item, Place, Refusal, Unanswered
+from auditor.drift import Kind
 from auditor.finding import ChangedBy, Finding
 from auditor.inventory import Inventory
 from auditor.probe import Verdict
+from auditor.recording import SOURCES, TAGS
 from auditor.report import Report, Run
 from auditor.resources import Resource
 from auditor.trail_events import Event
@@ -30,7 +32,16 @@ VERSION = re.compile(r"(?:v\d+|[\d_]+(?:v\d+)?)$")
 """What older APIs append to the names of their events (`UpdateFunctionCode20150331v2`)."""
 
 Changes = Mapping[str, tuple[str, ...]]
-"""Probe -> the calls that change what it looks at."""
+"""Probe -> the calls that change what it looks at; for drift from what was approved or declared,
+kind and attribute, or what became of the resource (`AWS::IAM::Role/Tags`, `.../added`, `.../*`)."""
+
+
+BECAME: Mapping[str, tuple[str, ...]] = {
+    Kind.ADDED: (Kind.ADDED,),
+    Kind.REMOVED: (Kind.REMOVED,),
+    Kind.REPLACED: (Kind.ADDED, Kind.REMOVED),
+}
+"""What the code of a drift says became of the resource, where that is made or removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,8 @@ def made_by(
         for event, place in heard.events
         if event.event_time <= until and event.wrote and is_of(event.event_source, finding.resource)
     ]
-    telling = [found for found in writes if _tells(found[0], changes.get(finding.probe, ()))]
+    calls = calls_of(finding, changes)
+    telling = [found for found in writes if _tells(found[0], calls)]
     if not writes:
         return _nothing(suspect, heard, until, run)
     event, place = max(telling or writes, key=_age)
@@ -215,6 +227,21 @@ def made_by(
         agent=by.agent,
         region=by.region or place.region,
     )
+
+
+def calls_of(finding: Finding, changes: Changes) -> tuple[str, ...]:
+    """The calls that change what a finding is about."""
+    if finding.probe not in SOURCES:
+        return changes.get(finding.probe, ())
+    kind = finding.resource.type
+    named = [f"{kind}/{became}" for became in BECAME.get(finding.code, ())]
+    found = [call for name in named for call in changes.get(name, ())]
+    for path in finding.expected if isinstance(finding.expected, Mapping) else ():
+        attribute = str(path).partition(".")[0]
+        own = changes.get(f"{kind}/{attribute}")
+        rest = () if attribute == TAGS else changes.get(f"{kind}/*", ())
+        found += rest if own is None else own
+    return tuple(dict.fromkeys(found))
 
 
 def _age(found: tuple[Event, Place]) -> tuple[datetime, str]:

@@ -1,11 +1,15 @@
 """Which calls change what a probe looks at: probe id -> names of events in CloudTrail.
 
+What differs from a recorded state or a template goes by kind and attribute: `changes_of_kinds`.
+
 They tell, of all that was done to a resource, what made a finding. A probe that is not here looks
 at so much of its subject that no call can be told from another. CloudTrail names an event after the
 API's operation, but for S3, whose names are older (S3 user guide, "Amazon S3 CloudTrail events").
 """
 
 from collections.abc import Mapping
+
+from probes.changes_of_kinds import OF_KINDS
 
 CREATED_DB = ("CreateDBInstance", "CreateDBCluster")
 MODIFIED_DB = (
@@ -31,7 +35,7 @@ SERVICE = ("CreateService", "UpdateService")
 TABLE = ("CreateTable", "UpdateTable")
 TOPIC = ("CreateTopic", "SetTopicAttributes")
 
-CHANGES: Mapping[str, tuple[str, ...]] = {
+OF_PROBES: Mapping[str, tuple[str, ...]] = {
     "access.least_privilege": ROLE_POLICIES,
     "access.managed_policies_current": ("AttachRolePolicy",),
     "access.workload_permissions": ROLE_POLICIES,
@@ -91,3 +95,4 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     "storage.topic_encryption": TOPIC,
     "storage.versioning": ("PutBucketVersioning", "CreateBucket"),
 }  # fmt: skip
+CHANGES: Mapping[str, tuple[str, ...]] = {**OF_PROBES, **OF_KINDS}

@@ -159,6 +159,15 @@ CALLED_POLICIES = Query(
     label="called",
 )
 """Asked for each service of which an alarm calls a policy; `ECS_POLICIES` holds those of ECS."""
+NAMESPACES = (ECS, "dynamodb", "rds", "lambda")
+"""The services of which things are recorded that can be scaled (API model, `ServiceNamespace`)."""
+
+
+def _of_every_service(_: Facts) -> Iterator[Mapping[str, JSON]]:
+    for namespace in NAMESPACES:
+        yield {"ServiceNamespace": namespace}
+
+
 _OF_ECS = {"ServiceNamespace": ECS}
 ECS_TARGETS = Query(
     "application-autoscaling:DescribeScalableTargets",
@@ -180,3 +189,26 @@ ECS_POLICIES = Query(
     type="AWS::ApplicationAutoScaling::ScalingPolicy",
     label="ecs",
 )
+TARGETS = Query(
+    "application-autoscaling:DescribeScalableTargets",
+    ScalableTarget,
+    each="ScalableTargets",
+    key=("ResourceId", "ScalableDimension"),
+    asks=_of_every_service,
+    name="{ResourceId}|{ScalableDimension}|{ServiceNamespace}",
+    type=ECS_TARGETS.type,
+    label="every",
+)
+"""Named as CloudFormation names them; asked for each of `NAMESPACES`."""
+POLICIES = Query(
+    "application-autoscaling:DescribeScalingPolicies",
+    ScalingPolicy,
+    each="ScalingPolicies",
+    key=("ResourceId", "ScalableDimension", "PolicyName"),
+    asks=_of_every_service,
+    arn="PolicyARN",
+    name="PolicyName",
+    type=ECS_POLICIES.type,
+    label="every",
+)
+"""A policy that is put again has the same name; asked for each of `NAMESPACES`."""

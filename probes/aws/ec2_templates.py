@@ -129,31 +129,47 @@ VERSIONS = Query(
 )
 
 
-def _older(facts: Facts) -> Iterator[Mapping[str, JSON]]:
-    """The versions that groups name by number and that are neither the latest nor the default."""
-    listed = tuple(facts.seen(VERSIONS))
-    id_of = {v.launch_template_name: v.launch_template_id for v in listed}
-    have = {(v.launch_template_id, v.version_number) for v in listed}
+def _numbered(facts: Facts) -> Iterator[tuple[str, int]]:
+    """Template and number of the versions that groups name by number."""
+    id_of = {v.launch_template_name: v.launch_template_id for v in facts.seen(VERSIONS)}
     for group in facts.seen(GROUPS):
         for named in references_of(group):
             template = named.launch_template_id or id_of.get(named.launch_template_name, "")
             number = number_of(named.version)
-            if template and number is not None and (template, number) not in have:
-                yield _one_version(template, number)
+            if template and number is not None:
+                yield template, number
+
+
+def in_use_by_number(facts: Facts) -> Iterator[Mapping[str, JSON]]:
+    """Every version that groups name by number, whatever else it is. Reads `TO_NUMBER`."""
+    for template, number in _numbered(facts):
+        yield _one_version(template, number)
+
+
+def _older(facts: Facts) -> Iterator[Mapping[str, JSON]]:
+    """The versions that groups name by number and that are neither the latest nor the default."""
+    have = {(v.launch_template_id, v.version_number) for v in facts.seen(VERSIONS)}
+    for template, number in _numbered(facts):
+        if (template, number) not in have:
+            yield _one_version(template, number)
 
 
 def _one_version(template: str, number: int) -> dict[str, JSON]:
     return {"LaunchTemplateId": template, "Versions": [str(number)]}
 
 
+TO_NUMBER = (VERSIONS, GROUPS)
+NO_SUCH_VERSION = frozenset(
+    {"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"}
+)
 OLDER_VERSIONS = Query(
     "ec2:DescribeLaunchTemplateVersions",
     TemplateVersion,
     each="LaunchTemplateVersions",
     key=("LaunchTemplateId", "VersionNumber"),
     asks=_older,
-    reads=(VERSIONS, GROUPS),
-    absent={"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"},
+    reads=TO_NUMBER,
+    absent=NO_SUCH_VERSION,
     arn=_ARN,
     name="LaunchTemplateName",
     type="AWS::EC2::LaunchTemplate",

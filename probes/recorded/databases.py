@@ -5,6 +5,24 @@ from __future__ import annotations
 from auditor.recording import Fold, Recordable, the, whole
 from probes.aws import dynamodb, rds
 
+_OF_SUBNETS = ("DBSubnetGroupArn", "DBSubnetGroupDescription", "SupportedNetworkTypes", "VpcId")
+"""What follows from a group of subnets by its name."""
+
+_STREAMS = ("ActivityStreamKinesisStreamName", "ActivityStreamKmsKeyId", "ActivityStreamMode")
+_NOT_OF_INSTANCES = (
+    *_STREAMS, "ActivityStreamEngineNativeAuditFieldsIncluded", "AutomationMode",
+    "CustomerOwnedIpEnabled", "DBCapacityReservationIdentifier", "MasterUserSecret.SecretArn",
+    "MultiTenant", "ReadReplicaDBClusterIdentifiers", "ReadReplicaDBInstanceIdentifiers",
+    "StorageEncryptionType", "UpgradeRolloutOrder",
+)  # fmt: skip
+_NOT_OF_CLUSTERS = (
+    *_STREAMS, "CharacterSetName", "CustomEndpoints", "DBClusterOptionGroupMemberships",
+    "InternetAccessGatewayEnabled", "LimitlessDatabase", "MasterUserSecret.SecretArn", "MultiAZ",
+    "RdsCustomClusterConfiguration", "ReadReplicaIdentifiers", "ServerlessV2PlatformVersion",
+    "StorageEncryptionType", "StorageThroughput", "UpgradeRolloutOrder", "VPCNetworkingEnabled",
+)  # fmt: skip
+"""What no template can say (resource reference of CloudFormation)."""
+
 INSTANCE = Recordable(
     rds.INSTANCES,
     keeps=(
@@ -49,8 +67,13 @@ INSTANCE = Recordable(
         "AdditionalStorageVolumes.StorageOperationPercentProgress",
     },
     names={
+        **dict.fromkeys(_NOT_OF_INSTANCES, ""),
+        "CustomIamInstanceProfile": "CustomIAMInstanceProfile",
+        "DomainMemberships": "Domain",
         "VpcSecurityGroups": "VPCSecurityGroups",
         "DBSubnetGroup": "DBSubnetGroupName",
+        "DBSubnetGroup.DBSubnetGroupName": ".",
+        **dict.fromkeys((f"DBSubnetGroup.{name}" for name in _OF_SUBNETS), ""),
         "DBParameterGroups": "DBParameterGroupName",
         "OptionGroupMemberships": "OptionGroupName",
         "DbInstancePort": "Port",
@@ -97,6 +120,9 @@ CLUSTER = Recordable(
         "LimitlessDatabase.Status",
     },
     names={
+        **dict.fromkeys(_NOT_OF_CLUSTERS, ""),
+        "DomainMemberships": "Domain",
+        "GlobalWriteForwardingRequested": "EnableGlobalWriteForwarding",
         "DBClusterParameterGroup": "DBClusterParameterGroupName",
         "DBSubnetGroup": "DBSubnetGroupName",
         "VpcSecurityGroups": "VpcSecurityGroupIds",
@@ -116,6 +142,12 @@ _DETAILS = (
     "OnDemandThroughput", "MultiRegionConsistency", "VectorIndexes",
     "DisassociationProtectionEnabled", "GlobalTableSettingsReplicationMode", "GlobalTableWitnesses",
 )  # fmt: skip
+_NOT_OF_TABLES = (
+    "DisassociationProtectionEnabled", "GlobalTableSettingsReplicationMode", "GlobalTableVersion",
+    "GlobalTableWitnesses", "MultiRegionConsistency", "Replicas",
+)  # fmt: skip
+"""What templates say of global tables only."""
+
 _DETAILS_QUERY = whole(dynamodb.DETAILS, *_DETAILS)
 _BACKUPS = whole(dynamodb.BACKUPS, "PointInTimeRecoveryDescription")
 TABLE = Recordable(
@@ -142,9 +174,15 @@ TABLE = Recordable(
     },
     keyed={"GlobalSecondaryIndexes": "IndexName", "LocalSecondaryIndexes": "IndexName"},
     names={
+        **dict.fromkeys(_NOT_OF_TABLES, ""),
         "BillingModeSummary": "BillingMode",
+        "BillingModeSummary.BillingMode": ".",
         "SSEDescription": "SSESpecification",
+        "SSEDescription.KMSMasterKeyArn": "KMSMasterKeyId",
+        "StreamSpecification.StreamEnabled": "",
         "TableClassSummary": "TableClass",
+        "TableClassSummary.TableClass": ".",
         "PointInTimeRecovery": "PointInTimeRecoverySpecification",
+        "PointInTimeRecovery.PointInTimeRecoveryStatus": "PointInTimeRecoveryEnabled",
     },
 )  # fmt: skip

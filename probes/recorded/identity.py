@@ -51,6 +51,8 @@ ROLE = Recordable(
         "RolePolicyList": "Policies",
         "AttachedManagedPolicies": "ManagedPolicyArns",
         "InstanceProfileList": "AWS::IAM::InstanceProfile",
+        "PermissionsBoundary.PermissionsBoundaryArn": ".",
+        "PermissionsBoundary.PermissionsBoundaryType": "",
     },
     skips=is_kept_by_aws,
 )  # fmt: skip

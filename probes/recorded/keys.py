@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from auditor.query import JSON
@@ -15,6 +16,28 @@ def is_of_aws(metadata: Mapping[str, JSON]) -> bool:
     return metadata.get("KeyManager") == "AWS"
 
 
+def is_of_a_service(grant: Mapping[str, JSON]) -> bool:
+    """Whether an AWS service made a grant for work of its own, and retires it.
+
+    It stands there as principal by its name, where others can only enter ARNs (API reference,
+    `CreateGrant`), or lets its own machines in, whose sessions are called `aws:...` (EBS guide).
+    """
+    named = (str(grant.get(field) or "") for field in ("GranteePrincipal", "RetiringPrincipal"))
+    return any(_SERVICE.search(name) for name in named)
+
+
+def granted(grants: list[JSON]) -> JSON:
+    """Grants by what they say: their ids and times change where they are made again."""
+    said = ({name: grant.get(name) for name in _GRANT} for grant in grants)
+    return [grant for grant in said if not is_of_a_service(grant)]
+
+
+_SERVICE = re.compile(r"^(?!arn:).*\.amazonaws\.com(\.cn)?$|:assumed-role/aws:")
+_GRANT = (
+    "Name", "GranteePrincipal", "GranteeServicePrincipal", "RetiringPrincipal",
+    "RetiringServicePrincipal", "IssuingAccount", "Operations", "Constraints",
+)  # fmt: skip
+_GRANTS = whole(kms.GRANTS, *_GRANT)
 _ROTATION = whole(kms.ROTATION, "KeyRotationEnabled", "RotationPeriodInDays")
 KEY = Recordable(
     kms.METADATA,
@@ -33,12 +56,14 @@ KEY = Recordable(
         Fold("KeyPolicy", kms.POLICY, the("Policy")),
         Fold("KeyRotationEnabled", _ROTATION, the("KeyRotationEnabled")),
         Fold("RotationPeriodInDays", _ROTATION, the("RotationPeriodInDays")),
+        Fold("Grants", _GRANTS, granted),
         Fold("Aliases", kms.ALIASES, each("AliasName"), (kms.target_of, "KeyId")),
     ),
     rules={"KeyPolicy": POLICY},
     names={
         "KeyRotationEnabled": "EnableKeyRotation",
         "Aliases": "AWS::KMS::Alias",
+        "Grants": "",
         "MultiRegionConfiguration": "",
         "CustomKeyStoreId": "",
         "XksKeyConfiguration": "",
@@ -64,6 +89,8 @@ SECRET = Recordable(
         "RotationLambdaARN": "AWS::SecretsManager::RotationSchedule.RotationLambdaARN",
         "RotationRules": "AWS::SecretsManager::RotationSchedule.RotationRules",
         "ResourcePolicy": "AWS::SecretsManager::ResourcePolicy.ResourcePolicy",
+        "ExternalSecretRotationMetadata": "",
+        "ExternalSecretRotationRoleArn": "",
         "OwningService": "",
         "PrimaryRegion": "",
     },

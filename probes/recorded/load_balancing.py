@@ -49,8 +49,13 @@ LOAD_BALANCER = Recordable(
     keyed={"AvailabilityZones": "ZoneName"},
     names={
         "AvailabilityZones": "SubnetMappings",
+        "AvailabilityZones.LoadBalancerAddresses": "",
+        "AvailabilityZones.OutpostId": "",
+        "AvailabilityZones.SourceNatIpv6Prefixes": "SourceNatIpv6Prefix",
         "CustomerOwnedIpv4Pool": "",
         "IpamPools": "Ipv4IpamPoolId",
+        "IpamPools.Ipv4IpamPoolId": ".",
+        "LoadBalancerAttributes.*": "*",
         "VpcId": "",
     },
 )  # fmt: skip
@@ -66,7 +71,8 @@ LISTENER = Recordable(
     reduced={"DefaultActions": _ACTIONS},
     volatile={"MutualAuthentication.TrustStoreAssociationStatus"},
     ordered={"AlpnPolicy"},
-    names={"Rules": "AWS::ElasticLoadBalancingV2::ListenerRule"},
+    keyed={"Rules": "Priority"},
+    names={"Rules": "AWS::ElasticLoadBalancingV2::ListenerRule", "Rules.*": "*"},
 )  # fmt: skip
 TARGET_GROUP = Recordable(
     elbv2.TARGET_GROUPS,
@@ -78,5 +84,5 @@ TARGET_GROUP = Recordable(
     ),
     leaves=("TargetGroupArn", "TargetGroupName"),
     folds=(Fold("TargetGroupAttributes", _GROUP_ATTRIBUTES, _ATTRIBUTES),),
-    names={"LoadBalancerArns": ""},
+    names={"LoadBalancerArns": "", "TargetGroupAttributes.*": "*"},
 )  # fmt: skip

@@ -33,7 +33,8 @@ LOG_GROUP = Recordable(
     leaves=(
         "logGroupName", "creationTime", "metricFilterCount", "arn", "storedBytes", "logGroupArn",
     ),
-    names={"dataProtectionStatus": "DataProtectionPolicy", "inheritedProperties": ""},
+    names={"dataProtectionStatus": "DataProtectionPolicy", "inheritedProperties": "",
+           "retentionPolicyName": ""},
 )  # fmt: skip
 ALARM = Recordable(
     cloudwatch.ALARMS,

@@ -20,17 +20,18 @@ _ACTION_KEYS = (
 Others may hold variables, parameters and tokens: of them it is recorded that they are set.
 """
 
+STAGES = inside(
+    configuration=known_values(*_ACTION_KEYS), commands=digest, environmentVariables=names_only
+)
+VARIABLES = inside(defaultValue=lambda value: SET if value else None)
+"""What is kept of the stages and of the variables of a pipeline, live or declared."""
+
 _STRUCTURE = (
     "roleArn", "artifactStore", "artifactStores", "stages", "executionMode", "pipelineType",
     "variables", "triggers",
 )  # fmt: skip
 _STRUCTURES = whole(
-    codepipeline.STRUCTURES,
-    *_STRUCTURE,
-    reduced={
-        "stages": inside(configuration=known_values(*_ACTION_KEYS), commands=digest),
-        "variables": inside(defaultValue=lambda value: SET if value else None),
-    },
+    codepipeline.STRUCTURES, *_STRUCTURE, reduced={"stages": STAGES, "variables": VARIABLES}
 )
 PIPELINE = Recordable(
     codepipeline.PIPELINES,
@@ -39,7 +40,15 @@ PIPELINE = Recordable(
     folds=tuple(Fold(name, _STRUCTURES, the(name)) for name in _STRUCTURE),
     ordered={"stages"},
     keyed={"stages.actions": "name", "variables": "name"},
+    names={
+        "artifactStores.*": "*",
+        **{
+            f"artifactStores.*.{name}": f"ArtifactStore.{name[0].upper()}{name[1:]}"
+            for name in ("type", "location", "encryptionKey")
+        },
+    },
 )
+_NOT_OF_TRIGGERS = ("branchFilter", "manualCreation", "payloadUrl", "secret")
 PROJECT = Recordable(
     codebuild.PROJECTS,
     keeps=(
@@ -60,9 +69,15 @@ PROJECT = Recordable(
         "webhook.lastModifiedSecret", "webhook.status", "webhook.statusMessage", "webhook.url",
     },
     names={
-        "webhook": "Triggers",
+        "artifacts.bucketOwnerAccess": "",
+        "buildBatchConfig.restrictions.fleetsAllowed": "",
+        "environment.computeConfiguration": "",
+        "environment.dockerServer.status": "",
+        "logsConfig.s3Logs.bucketOwnerAccess": "",
         "projectVisibility": "Visibility",
-        "secondarySourceVersions": "SecondarySourceVersions",
+        "source.buildspec": "BuildSpec",
+        "webhook": "Triggers",
+        **dict.fromkeys((f"webhook.{name}" for name in _NOT_OF_TRIGGERS), ""),
     },
 )  # fmt: skip
 DEPLOYMENT_GROUP = Recordable(
@@ -79,5 +94,5 @@ DEPLOYMENT_GROUP = Recordable(
         "lastSuccessfulDeployment", "lastAttemptedDeployment",
     ),
     volatile={"autoScalingGroups.hook", "autoScalingGroups.terminationHook"},
-    names={"ecsServices": "ECSServices", "computePlatform": ""},
+    names={"ecsServices": "ECSServices", "computePlatform": "", "ec2DeploymentOptions": ""},
 )  # fmt: skip

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from auditor.query import JSON, Query, Reduced, Shape
 from auditor.recording import Fold, Recordable, Rule
-from probes.aws import autoscaling, ec2_templates
+from probes.aws import (
+    application_autoscaling,
+    autoscaling,
+    autoscaling_policies,
+    ec2_templates,
+)
 from probes.recorded._documents import digest, inside
 
 
@@ -16,6 +22,12 @@ def is_not_yours(group: Mapping[str, JSON]) -> bool:
     operator = group.get("Operator")
     of_service = isinstance(operator, Mapping) and operator.get("Principal")
     return bool(group.get("Status") or of_service)
+
+
+def propagated(tags: list[JSON]) -> JSON:
+    """The keys of the tags that instances get, too; those of AWS itself are nobody's to set."""
+    keys = (str(tag.get("Key", "")) for tag in tags if tag.get("PropagateAtLaunch"))
+    return [key for key in keys if not key.startswith("aws:")]
 
 
 SCALING_GROUP = Recordable(
@@ -38,10 +50,20 @@ SCALING_GROUP = Recordable(
     rules={"VPCZoneIdentifier": Rule(lambda ids: ids.split(",") if isinstance(ids, str) else ids)},
     volatile={"SuspendedProcesses.SuspensionReason", "WarmPoolConfiguration.Status"},
     ordered={"TerminationPolicies", "MixedInstancesPolicy.LaunchTemplate.Overrides"},
+    folds=(
+        Fold(
+            "PropagateAtLaunch",
+            autoscaling.GROUP_TAGS,
+            propagated,
+            (autoscaling.tagged_group, "AutoScalingGroupName"),
+        ),
+    ),
     names={
         "DefaultCooldown": "Cooldown",
+        "PropagateAtLaunch": "Tags.PropagateAtLaunch",
         "EnabledMetrics": "MetricsCollection",
         "SuspendedProcesses": "",
+        "WarmPoolConfiguration": "AWS::AutoScaling::WarmPool",
     },
     free={"DesiredCapacity"},
     skips=is_not_yours,
@@ -69,6 +91,11 @@ def latest(versions: list[JSON]) -> JSON:
     return newest["LaunchTemplateData"] if newest else None
 
 
+def by_number(versions: list[JSON]) -> JSON:
+    """What each version says."""
+    return {str(one["VersionNumber"]): one["LaunchTemplateData"] for one in versions}
+
+
 def default(versions: list[JSON]) -> JSON:
     """What the default version says."""
     found = (one["LaunchTemplateData"] for one in versions if one.get("DefaultVersion"))
@@ -83,6 +110,25 @@ _VERSIONS = Query(
     also=ec2_templates.VERSIONS.also,
     label="whole",
 )
+_IN_USE = Query(
+    "ec2:DescribeLaunchTemplateVersions",
+    VersionRecorded,
+    each="LaunchTemplateVersions",
+    key=ec2_templates.VERSIONS.key,
+    asks=ec2_templates.in_use_by_number,
+    reads=ec2_templates.TO_NUMBER,
+    absent=ec2_templates.NO_SUCH_VERSION,
+    label="in use whole",
+)
+_DATA = ("LaunchTemplateData", "DefaultVersionData")
+_NOT_OF_TEMPLATES = (
+    "ElasticGpuSpecifications", "ElasticInferenceAccelerators",
+    "InstanceRequirements.RequireEncryptionInTransit", "MetadataOptions.State",
+    "Monitoring.MetricCategoryIds", "Operator", "Placement.AvailabilityZoneId",
+    "SecondaryInterfaces",
+)  # fmt: skip
+"""What no template of CloudFormation can say of what is launched (its resource reference)."""
+
 _OF_TEMPLATE = (template_of, "LaunchTemplateId")
 LAUNCH_TEMPLATE = Recordable(
     ec2_templates.LAUNCH_TEMPLATES,
@@ -94,7 +140,59 @@ LAUNCH_TEMPLATE = Recordable(
     folds=(
         Fold("LaunchTemplateData", _VERSIONS, latest, _OF_TEMPLATE),
         Fold("DefaultVersionData", _VERSIONS, default, _OF_TEMPLATE),
+        Fold("VersionsInUse", _IN_USE, by_number, _OF_TEMPLATE),
     ),
-    names={"DefaultVersionData": "LaunchTemplateData"},
+    names={
+        "DefaultVersionData": "LaunchTemplateData",
+        "Tags": "TagSpecifications.Tags",
+        "VersionsInUse": "",
+        **{f"{data}.{path}": "" for data in _DATA for path in _NOT_OF_TEMPLATES},
+    },
 )  # fmt: skip
-"""What a launch template says is in its versions: the latest one and the default one count."""
+"""What a launch template says is in its versions: the latest one and the default one count.
+
+So does each that a scaling group names by its number, under that number: nobody can change what it
+says, but which ones are in use.
+"""
+SCALING_POLICY = Recordable(
+    replace(autoscaling_policies.POLICIES, key=("AutoScalingGroupName", "PolicyName")),
+    keeps=(
+        "AutoScalingGroupName", "PolicyType", "AdjustmentType", "MinAdjustmentStep",
+        "MinAdjustmentMagnitude", "ScalingAdjustment", "Cooldown", "StepAdjustments",
+        "MetricAggregationType", "EstimatedInstanceWarmup", "TargetTrackingConfiguration",
+        "Enabled", "PredictiveScalingConfiguration",
+    ),
+    leaves=("PolicyName", "PolicyARN", "Alarms"),
+    names={"Enabled": "", "MinAdjustmentStep": ""},
+)  # fmt: skip
+"""The alarms that call a policy are recorded themselves, with what they call."""
+SCHEDULED_ACTION = Recordable(
+    replace(
+        autoscaling_policies.SCHEDULED_ACTIONS,
+        key=("AutoScalingGroupName", "ScheduledActionName"),
+    ),
+    keeps=(
+        "AutoScalingGroupName", "StartTime", "EndTime", "Recurrence", "MinSize", "MaxSize",
+        "DesiredCapacity", "TimeZone",
+    ),
+    leaves=("ScheduledActionName", "ScheduledActionARN", "Time"),
+    free={"StartTime"},
+)  # fmt: skip
+"""Of what recurs, the start may be the next one: it moves by itself."""
+SCALABLE_TARGET = Recordable(
+    application_autoscaling.TARGETS,
+    keeps=(
+        "ServiceNamespace", "ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity",
+        "RoleARN", "SuspendedState",
+    ),
+    leaves=("PredictedCapacity", "CreationTime", "ScalableTargetARN"),
+)  # fmt: skip
+TARGET_POLICY = Recordable(
+    application_autoscaling.POLICIES,
+    keeps=(
+        "ServiceNamespace", "ResourceId", "ScalableDimension", "PolicyType",
+        "StepScalingPolicyConfiguration", "TargetTrackingScalingPolicyConfiguration",
+        "PredictiveScalingPolicyConfiguration",
+    ),
+    leaves=("PolicyARN", "PolicyName", "Alarms", "CreationTime"),
+)  # fmt: skip

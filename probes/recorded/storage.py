@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from auditor.query import Query
+from auditor.query import JSON, Query
 from auditor.recording import Fold, Recordable, the, the_object, whole
 from probes.aws import s3
 from probes.recorded._documents import POLICY
@@ -18,6 +19,14 @@ def _of_bucket(operation: str, *names: str, **other: Any) -> Query[Any]:
         *names,
         **other,
     )  # fmt: skip
+
+
+def notifications(items: list[JSON]) -> JSON:
+    """Who is told; that EventBridge is S3 says by an object with nothing in it (API model)."""
+    found = the_object(items)
+    if not isinstance(found, Mapping) or found.get("EventBridgeConfiguration") is None:
+        return found
+    return {**found, "EventBridgeConfiguration": {"EventBridgeEnabled": True}}
 
 
 _BLOCK = whole(s3.PUBLIC_ACCESS_BLOCK, *sorted(s3.BLOCKS))
@@ -53,6 +62,26 @@ _NOTIFICATION = _of_bucket(
     actions=("s3:GetBucketNotification",),
 )  # fmt: skip
 
+_FILTERS = ("Prefix", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
+_EXPIRES = {
+    "Expiration": "",
+    "Expiration.Date": "^ExpirationDate",
+    "Expiration.Days": "^ExpirationInDays",
+    "Expiration.ExpiredObjectDeleteMarker": "^ExpiredObjectDeleteMarker",
+    "Filter": "",
+    "Filter.And": "",
+    "Filter.And.Tags": "^^TagFilters",
+    "Filter.Tag": "^TagFilters",
+    **{f"Filter.{name}": f"^{name}" for name in _FILTERS},
+    **{f"Filter.And.{name}": f"^^{name}" for name in _FILTERS},
+}
+"""CloudFormation has in the rule itself what the API nests in it."""
+
+_REPLICATES = {
+    "ExistingObjectReplication": "",
+    "Filter.And.Tags": "TagFilters",
+    "Filter.Tag": "TagFilter",
+}
 BUCKET = Recordable(
     s3.BUCKETS,
     keeps=("BucketRegion",),
@@ -68,10 +97,25 @@ BUCKET = Recordable(
         Fold("CorsConfiguration", _CORS, the("CORSRules")),
         Fold("WebsiteConfiguration", _WEBSITE, the_object),
         Fold("ReplicationConfiguration", _REPLICATION, the_object),
-        Fold("NotificationConfiguration", _NOTIFICATION, the_object),
+        Fold("NotificationConfiguration", _NOTIFICATION, notifications),
     ),
     rules={"BucketPolicy": POLICY},
     ordered={"CorsConfiguration", "WebsiteConfiguration.RoutingRules"},
     keyed={"LifecycleConfiguration.Rules": "ID", "ReplicationConfiguration.Rules": "ID"},
-    names={"BucketPolicy": "AWS::S3::BucketPolicy", "BucketRegion": ""},
+    names={
+        "BucketEncryption": "BucketEncryption.ServerSideEncryptionConfiguration",
+        "BucketPolicy": "AWS::S3::BucketPolicy.PolicyDocument",
+        "BucketRegion": "",
+        "CorsConfiguration": "CorsConfiguration.CorsRules",
+        "LoggingConfiguration.TargetBucket": "DestinationBucketName",
+        "LoggingConfiguration.TargetGrants": "",
+        "LoggingConfiguration.TargetPrefix": "LogFilePrefix",
+        "NotificationConfiguration.LambdaFunctionConfigurations": "LambdaConfigurations",
+        "OwnershipControls": "OwnershipControls.Rules",
+        "VersioningConfiguration.MFADelete": "",
+        "WebsiteConfiguration.ErrorDocument.Key": ".",
+        "WebsiteConfiguration.IndexDocument.Suffix": ".",
+        **{f"LifecycleConfiguration.Rules.{path}": name for path, name in _EXPIRES.items()},
+        **{f"ReplicationConfiguration.Rules.{path}": name for path, name in _REPLICATES.items()},
+    },
 )

@@ -88,14 +88,18 @@ def test_attributes_can_be_named():
     ("path", "template"),
     [
         ("Plain", "Simple"),
-        ("Plain.x", "Simple.x"),
+        ("Plain.x", "Simple.X"),
         ("Steps", ""),
         ("camelName", "CamelName"),
         ("Tags.a", "Tags.a"),
     ],
 )
 def test_a_path_in_the_words_of_cloudformation(path, template):
-    assert ROW.in_templates(path) == template
+    first, *below = path.split(".")
+    words = ROW.words.field(first)
+    for name in below:
+        words = words.field(name)
+    assert words.text == template
 
 
 def test_words_of_cloudformation_are_told_where_they_are_others():

@@ -7,7 +7,7 @@ import yaml
 
 from auditor.answer import Answer
 from auditor.baseline import Approved, check
-from auditor.catalogue import needed_to_record, recordables
+from auditor.catalogue import makers, needed_to_record, recordables
 from auditor.clients import Clients
 from auditor.collect import collect
 from auditor.drift_findings import judge_recorded
@@ -53,7 +53,8 @@ def demo(tmp_path_factory):
 def judged(inventory, folder):
     baseline = check(YamlFile("b.yaml", {"version": 1}), ())
     read = load(folder)
-    approved = Approved(read, tuple(row for row in EVERY if row.type in read.types))
+    rows = tuple(row for row in EVERY if row.type in read.types)
+    approved = Approved(read, rows, makers())
     result = Judgement()
     for place in inventory.places:
         result.places |= {place.world: None, place: None}

@@ -4,12 +4,25 @@ import json
 
 import pytest
 
-from auditor.catalogue import CatalogueError, recordables, select_rows
+from auditor.catalogue import CatalogueError, needed_to_record, recordables, select_rows
+from auditor.drift import compare
+from auditor.facts import Facts
 from auditor.query import prune
 from auditor.recording import by_name, each, the, the_list, the_object
 from auditor.recording_normal import normal
-from probes.recorded import containers, identity, load_balancing, pipelines, scaling, serverless
+from auditor.recording_read import listed
+from probes.aws import autoscaling, ec2_templates
+from probes.recorded import (
+    containers,
+    identity,
+    keys,
+    load_balancing,
+    pipelines,
+    scaling,
+    serverless,
+)
 from probes.recorded._documents import SET, digest, inside, known_values, names_only
+from tests.kit import HERE, inventory_of
 
 TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
 
@@ -102,7 +115,9 @@ def test_a_function_is_recorded_with_the_names_of_its_variables():
 
 
 def test_a_pipeline_is_recorded_without_what_its_actions_are_told():
+    variables = [{"name": "MODE", "value": "hunter2", "type": "PLAINTEXT"}]
     action = {"name": "s", "configuration": {"Branch": "main", "OAuthToken": "hunter2"}}
+    action["environmentVariables"] = variables
     sent = {"stages": [{"name": "b", "actions": [action]}],
             "variables": [{"name": "v", "defaultValue": "hunter2"}]}  # fmt: skip
     (query,) = {fold.query for fold in pipelines.PIPELINE.folds}
@@ -219,3 +234,153 @@ def test_a_further_package_may_record_kinds_and_may_not_repeat_one(tmp_path, mon
     assert recordables(["bare"]) == recordables()
     with pytest.raises(CatalogueError, match="a second row for AWS::EC2::SecurityGroup"):
         recordables(["more"])
+
+
+# -- what stands beside a resource ----------------------------------------------------------------
+
+ROLE = "arn:aws:iam::123456789012:role/app"
+
+
+@pytest.mark.parametrize(
+    ("principals", "kept"),
+    [
+        pytest.param({"GranteePrincipal": ROLE}, True, id="a role"),
+        pytest.param(
+            {"GranteePrincipal": ROLE.replace("app", "aws-service-role/autoscaling.amazonaws.com/A")},
+            True,
+            id="a service-linked role, which only people let in",
+        ),
+        pytest.param(
+            {"GranteeServicePrincipal": "rds.amazonaws.com"}, True,
+            id="a service that anybody may name",
+        ),
+        pytest.param({"GranteePrincipal": "rds.us-east-1.amazonaws.com"}, False, id="a service"),
+        pytest.param(
+            {"GranteePrincipal": ROLE, "RetiringPrincipal": "lambda.cn-north-1.amazonaws.com.cn"},
+            False,
+            id="a role that a service lets in and out",
+        ),
+        pytest.param(
+            {"GranteePrincipal": "arn:aws:sts::1:assumed-role/aws:ec2-infrastructure/i-1"},
+            False,
+            id="a machine of EC2",
+        ),
+        pytest.param({}, True, id="nobody that is named"),
+    ],
+)  # fmt: skip
+def test_grants_that_services_make_for_their_own_work_are_left_out(principals, kept):
+    grant = {"GrantId": "1", "CreationDate": "then", "Operations": ["Decrypt"], **principals}
+    found = normal(keys.KEY, "Grants", keys.granted([grant]))
+    assert found == ([{"Operations": ["Decrypt"], **principals}] if kept else None)
+
+
+def test_a_grant_that_was_made_again_is_the_same():
+    grants = [
+        {"GrantId": id_, "GranteePrincipal": ROLE, "Operations": operations}
+        for id_, operations in (("1", ["Decrypt", "Encrypt"]), ("2", ["Encrypt", "Decrypt"]))
+    ]
+    one, other = (normal(keys.KEY, "Grants", keys.granted([grant])) for grant in grants)
+    assert one == other
+
+
+def test_of_the_tags_of_a_group_those_that_instances_get_are_known():
+    tags = [
+        {"Key": "Team", "PropagateAtLaunch": True},
+        {"Key": "Cost", "PropagateAtLaunch": False},
+        {"Key": "aws:cloudformation:stack-name", "PropagateAtLaunch": True},
+    ]
+    assert scaling.propagated(tags) == ["Team"]
+
+
+def group(name, template, version):
+    named = {"LaunchTemplateName": template, "Version": version}
+    return {
+        "AutoScalingGroupName": name,
+        "AutoScalingGroupARN": f"arn:{name}",
+        "MinSize": 1,
+        "MaxSize": 1,
+        "DesiredCapacity": 1,
+        "LaunchTemplate": named,
+    }
+
+
+def test_versions_that_groups_name_by_number_are_recorded_whatever_else_they_are():
+    row = scaling.LAUNCH_TEMPLATE
+    queries = needed_to_record((row,))
+    in_use = row.folds[2].query
+    versions = [
+        {
+            "LaunchTemplateId": "lt-1",
+            "LaunchTemplateName": "web",
+            "VersionNumber": n,
+            "DefaultVersion": n == 2,
+            "LaunchTemplateData": {"ImageId": f"ami-{n}"},
+        }
+        for n in (1, 2)
+    ]
+    groups = [group("a", "web", "1"), group("b", "web", "2"), group("c", "web", "$Latest")]
+    answers = {
+        row.query: [{"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web"}],
+        row.folds[0].query: versions[1:],
+        ec2_templates.VERSIONS: versions[1:],
+        autoscaling.GROUPS: groups,
+        in_use: {"lt-1/['1']": versions[:1], "lt-1/['2']": versions[1:]},
+    }
+    inventory = inventory_of(queries, answers)
+    asked = [dict(one) for one in in_use.asks(Facts(inventory, HERE))]
+    assert asked == [{"LaunchTemplateId": "lt-1", "Versions": [n]} for n in ("1", "2")]
+    (found,) = listed(inventory, [row], HERE)
+    (live,) = found.resources.values()
+    assert live.attributes["VersionsInUse"] == {
+        "1": {"ImageId": "ami-1"},
+        "2": {"ImageId": "ami-2"},
+    }
+    assert not live.unread
+
+
+def test_what_scales_is_listed_for_each_service_of_which_things_are_recorded():
+    row = scaling.SCALABLE_TARGET
+    target = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/t",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+        "MinCapacity": 1,
+        "MaxCapacity": 9,
+    }
+    inventory = inventory_of(needed_to_record((row,)), {row.query: {"dynamodb": [target]}})
+    asked = [dict(one) for one in row.query.asks(Facts(inventory, HERE))]
+    assert [one["ServiceNamespace"] for one in asked] == ["ecs", "dynamodb", "rds", "lambda"]
+    (found,) = listed(inventory, [row], HERE)
+    (live,) = found.resources.values()
+    assert live.key == "table/t/dynamodb:table:ReadCapacityUnits"
+    assert live.resource.name == "table/t|dynamodb:table:ReadCapacityUnits|dynamodb"
+    assert live.attributes["MaxCapacity"] == 9
+
+
+def test_a_scaling_policy_that_was_put_again_is_the_same():
+    row = scaling.SCALING_POLICY
+    sent = [
+        {"PolicyARN": f"arn:{n}", "PolicyName": "cpu", "AutoScalingGroupName": "web"}
+        for n in (1, 2)
+    ]
+    keys_ = []
+    for one in sent:
+        inventory = inventory_of(needed_to_record((row,)), {row.query: [one]})
+        (found,) = listed(inventory, [row], HERE)
+        keys_ += found.resources
+    assert keys_ == ["web/cpu", "web/cpu"]
+
+
+def test_the_policy_of_a_function_is_a_set_of_statements():
+    statement = {"Sid": "x", "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+                 "Action": "lambda:InvokeFunction", "Resource": "arn:f"}  # fmt: skip
+    sent = [
+        json.dumps(
+            {"Version": "2012-10-17", "Id": "default", "Statement": [{**statement, "Sid": s}]}
+        )
+        for s in ("x", "y")
+    ]
+    one, other = ({"Policy": normal(serverless.FUNCTION, "Policy", text)} for text in sent)
+    assert compare(serverless.FUNCTION, one, other) == ()
+    (change,) = compare(serverless.FUNCTION, one, {})
+    assert change.template == "AWS::Lambda::Permission"

@@ -18,7 +18,8 @@ from auditor.query import prune
 from auditor.reports.escape import HIDDEN, markdown
 from auditor.reports.who import who_line
 from auditor.trail_events import LOOKUP, Event
-from auditor.trail_findings import CUT_SHORT, attach, attach_kept, suspects
+from auditor.trail_findings import CUT_SHORT, attach, attach_kept, calls_of, suspects
+from probes import changes
 from tests.engine.nights import Sight, arn, night
 from tests.engine.trails import ROLE, event, nights
 from tests.kit import ACCOUNT, HERE, NOW, REGION
@@ -60,6 +61,62 @@ def test_a_call_that_changes_what_the_probe_looks_at_goes_before_a_later_one():
     assert made(nights({"a": BAD}), kept(*events)).event_name == "DisableKey"
     by = made(nights({"a": BAD}), kept(*events), changes={})
     assert (by.event_name, by.sure) == ("TagResource", "possible")
+
+
+def drifted(kind="AWS::KMS::Key", code="changed", expected=None, probe="drift.recorded"):
+    """The one report of a drift from what was approved or declared."""
+    report = nights({"a": BAD})
+    (finding,) = report.findings
+    named = replace(finding.resource, type=kind)
+    one = replace(finding, probe=probe, code=code, expected=expected, resource=named)
+    return replace(report, findings=[one])
+
+
+@pytest.mark.parametrize(
+    ("drift", "calls"),
+    [
+        (
+            {"expected": {"KeyPolicy.Statement": None}},
+            {"PutKeyPolicy"},
+        ),
+        (
+            {"expected": {"Enabled": True, "RotationPeriodInDays": 90}},
+            {"EnableKey", "DisableKey", "ScheduleKeyDeletion", "CancelKeyDeletion",
+             "EnableKeyRotation"},
+        ),
+        ({"expected": {"Origin": "AWS_KMS"}}, set()),
+        ({"expected": "absent", "code": "added"}, {"CreateKey", "ReplicateKey"}),
+        ({"expected": "present", "code": "removed"}, {"ScheduleKeyDeletion"}),
+        (
+            {"expected": {"KeyPolicy": None}, "code": "replaced"},
+            {"PutKeyPolicy", "CreateKey", "ReplicateKey", "ScheduleKeyDeletion"},
+        ),
+        ({"expected": {"Novelty": 1}, "kind": "AWS::RDS::DBInstance"}, {"ModifyDBInstance"}),
+        (
+            {"expected": {"Tags.Team": "a"}, "kind": "AWS::IAM::Role"},
+            {"TagRole", "UntagRole", "TagResources", "UntagResources"},
+        ),
+        ({"expected": {"Tags.Team": "a"}, "kind": "AWS::ECS::TaskDefinition"}, set()),
+        ({"expected": {"X": 1}, "kind": "AWS::Novel::Thing"}, set()),
+    ],
+    ids=[
+        "an attribute", "several", "one that no call changes", "added", "removed", "replaced",
+        "all others of a kind", "tags", "tags that no call changes", "a kind that is not known",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("probe", ["drift.recorded", "drift.template"])
+def test_the_calls_that_make_a_drift_go_by_kind_and_attribute(probe, drift, calls):
+    (finding,) = drifted(probe=probe, **drift).findings
+    assert set(calls_of(finding, changes.CHANGES)) == calls
+
+
+def test_who_changed_a_drifted_attribute_is_likely_and_who_changed_another_is_possible():
+    report = drifted(expected={"KeyPolicy.Statement": None})
+    events = event("PutKeyPolicy", -3), event("TagResource", -1, 2)
+    by = made(report, kept(*events), changes=changes.CHANGES)
+    assert (by.event_name, by.sure) == ("PutKeyPolicy", "likely")
+    by = made(report, kept(event("UpdateKeyDescription", -1)), changes=changes.CHANGES)
+    assert (by.event_name, by.sure) == ("UpdateKeyDescription", "possible")
 
 
 @pytest.mark.parametrize("name", ["DisableKey20150331v2", "DisableKey2020_05_31", "DisableKeyv2"])
