@@ -62,12 +62,17 @@ class Property:
         return self.attribute or self.name
 
 
+REF = "Ref"
+"""What a resource that stands beside another is called itself, among what it declares."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """A kind whose resources declare something of another resource: a rule, a policy on it.
 
     targets    the property that names the other resource, or several
-    build      out of all that it declares, what it adds to one attribute there
+    build      out of all that it declares, and its own physical id as `REF`, what it adds to one
+               attribute there
     attribute  the attribute there
     strict     as with a property
     """
@@ -77,6 +82,38 @@ class Beside:
     attribute: str
     build: Callable[[Mapping[str, JSON]], JSON]
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changer:
+    """A kind whose resources change others by design, which is nobody's drift.
+
+    type       the kind, or a pattern of kinds
+    at         where it names those that it changes: paths of properties, through lists
+    paths      what it changes of them: patterns of recorded paths
+    why        what is said of that
+    called     the physical id, or the end of the ARN, out of a name that stands there; nothing
+               where that is of another kind
+    mentioned  that it names what `paths` of the others speak of, and not the others themselves
+    when       whether one does it, by its properties
+    """
+
+    type: str
+    at: tuple[str, ...]
+    paths: tuple[str, ...]
+    why: str
+    called: Callable[[str], str] = as_it_is
+    mentioned: bool = False
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What one resource changes of those of a kind: of one by its name, else of any."""
+
+    type: str
+    changer: Changer
+    whose: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +130,14 @@ class Declarable:
     called      the name that the recorded resource has, out of its physical id
     listed      whether all there are can be listed: only then can one be gone
     lent        out of what is declared, the attributes that another service changes, and why
+    changed_by  kinds that change it by design, in any stack
+    none        attributes that hold nothing unless a template says so: what is there was added
+    given       attribute -> members that AWS puts there where the resource itself declares none
+    by_aws      attribute -> what is left of what is found, beside what is declared, without what
+                AWS puts there by itself
+    doubted     why others may have made a change, by the resource, the path and what is found there
+    opened      the property in which all others stand: they are named with it, `Whole.Part`
+    unseen      paths of what AWS's answer does not tell, or not so that it can be compared, and why
     """
 
     row: Recordable
@@ -105,6 +150,13 @@ class Declarable:
     called: Callable[[str], str] = as_it_is
     listed: bool = True
     lent: Callable[[Mapping[str, JSON]], Mapping[str, str]] | None = None
+    changed_by: tuple[Changer, ...] = ()
+    none: frozenset[str] | set[str] = frozenset()
+    given: Mapping[str, JSON] = field(default_factory=dict)
+    by_aws: Mapping[str, Callable[[JSON, JSON, Resource], JSON]] = field(default_factory=dict)
+    doubted: Callable[[Resource, str, JSON], str] | None = None
+    opened: str = ""
+    unseen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -148,6 +200,7 @@ class StackRead:
     refused; `exempt` that nothing is to be. `made` are the resources of known kinds that it made:
     type, physical and logical id; None where that could not be read. `aimless` are kinds and
     attributes that a resource beside them adds to, of which it could not be told whose they are.
+    `lent` is what its resources change of others.
     """
 
     place: Place
@@ -159,13 +212,14 @@ class StackRead:
     why: str = ""
     refusals: tuple[Refusal, ...] = ()
     exempt: bool = False
+    lent: tuple[Lent, ...] = ()
 
 
 Known = Callable[[str, Place, str], Any]
 """Kind, place and physical id -> the live resource (`recording_read.Live`), or None."""
 
-Expected = Callable[[Mapping[str, str]], Any]
-"""The tags of a stack -> the settings that count for it."""
+Expected = Callable[[Resource], Any]
+"""A stack -> the settings that count for it; raises `Unanswered` where that cannot be told."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from auditor.answer import Refusal
 from auditor.declaring import Declarable, Declared, NotComparable, StackRead, joined
 from auditor.drift import AttributeChange, Drift, Kind, compare
+from auditor.drift_lent import Lendings
 from auditor.drift_lookup import Lookup
 from auditor.drift_speaks import as_declared
 from auditor.inventory import place_of
@@ -21,8 +22,8 @@ from auditor.recording_normal import is_empty, normal
 from auditor.recording_read import Live
 from auditor.resources import Resource
 
-IsFree = Callable[[Recordable, Resource, str], bool]
-"""Whether an attribute of a resource, by its path, may change."""
+IsFree = Callable[[Recordable, Resource, AttributeChange], bool]
+"""Whether an attribute of a resource may have changed like that."""
 
 
 # -- what belongs together ------------------------------------------------------------------------
@@ -66,10 +67,11 @@ class _Gathered:
 def against(reads: Iterable[StackRead], lookup: Lookup, is_free: IsFree) -> Iterator[Against]:
     """Each resource that a stack of the account made or adds to, in the order of the stacks."""
     reads = tuple(reads)
-    more = _more(reads, lookup.rows.values())
+    rows = tuple(lookup.rows.values())
+    more, lendings = _more(reads, rows), Lendings(reads, rows)
     for one in _gathered(reads, lookup).values():
         if one.owned or one.live is not None:
-            yield _Comparison(one, lookup, is_free, more).against()
+            yield _Comparison(one, lookup, is_free, more).against(lendings)
     for stack in reads:
         if stack.made is None:
             yield _unread(stack)
@@ -159,24 +161,46 @@ class _Comparison:
         self.declared: dict[str, JSON] = {}
         self.refusals: dict[Refusal, None] = {}
         self.unread: list[str] = []
+        self.doubts: dict[str, str] = {}
 
-    def against(self) -> Against:
+    def against(self, lendings: Lendings) -> Against:
         """What became of the resource."""
         one = self.one
         resource = _resource(one.stack, one.logical_id, self.row.type, one.physical_id, one.live)
         drift = Drift(one.stack.place, self.row.type, one.key, Kind.SAME, resource)
         if one.live is None:
             return self._absent(drift)
-        changes = tuple(self._changes(one.live))
-        kind = Kind.CHANGED if changes else Kind.UNKNOWN if self.unread else Kind.SAME
+        changes = tuple(self._settled(one.live, lendings))
+        unknown = self.unread or self.doubts
+        kind = Kind.CHANGED if changes else Kind.UNKNOWN if unknown else Kind.SAME
         drift = replace(
             drift,
             kind=kind,
             changes=changes,
             refusals=tuple(self.refusals),
-            unread=tuple(self.unread),
+            unread=(*self.unread, *self.doubts),
         )
-        return self._said(drift)
+        why = "; ".join(dict.fromkeys(self.doubts.values())) if kind is Kind.UNKNOWN else ""
+        return self._said(drift, why)
+
+    def _settled(self, live: Live, lendings: Lendings) -> Iterator[AttributeChange]:
+        """The changes without those that others make by design, or may have made."""
+        region = place_of(self.row.query, self.one.stack.place).region
+        changes = tuple(self._changes(live))
+        given = lendings.of(self.row.type, region, live.resource, self.declared)
+        self.left |= given.surely
+        for change in changes:
+            if given.is_lent(change.path):
+                continue
+            if doubt := given.doubt(change.path) or self._doubt(live, change):
+                self.doubts[change.path] = f"{doubt}, or so it may be"
+            else:
+                yield change
+
+    def _doubt(self, live: Live, change: AttributeChange) -> str:
+        """Why others may have made a change that adds something; nothing where none would."""
+        doubted = self.one.declarable.doubted if change.expected is None else None
+        return doubted(live.resource, change.path, change.found) if doubted else ""
 
     def _said(self, drift: Drift, why: str = "") -> Against:
         asked = self.row.query.operation
@@ -199,9 +223,12 @@ class _Comparison:
                 continue
             found = self._found(attribute, declared, live)
             self.declared[attribute] = declared
-            seen = as_declared(self.row, attribute, declared, found, more=self._has_more(attribute))
+            seen = found  # of what holds nothing unless declared, all that is there is too much
+            if not is_empty(declared):
+                more = self._has_more(attribute)
+                seen = as_declared(self.row, attribute, declared, found, more=more)
             for change in compare(self.row, {attribute: declared}, {attribute: seen}):
-                if not self.is_free(judged, live.resource, change.path):
+                if not self.is_free(judged, live.resource, change):
                     yield change
 
     def _attributes(self) -> dict[str, JSON]:
@@ -216,7 +243,17 @@ class _Comparison:
             if attribute in self.row.keyed and isinstance(plain, list):
                 plain = self._unnamed(attribute, plain)
             found[attribute] = plain
-        return {attribute: value for attribute, value in found.items() if not is_empty(value)}
+        found = {attribute: value for attribute, value in found.items() if not is_empty(value)}
+        return {**self._none(), **found} if self.one.owned else found
+
+    def _none(self) -> dict[str, JSON]:
+        """What holds nothing where no template says that it does, as far as that can be told."""
+        there = self.one.live.attributes if self.one.live else {}
+        names = (name for name in self.one.declarable.none if not self._has_more(name))
+        return {
+            name: {} if name in self.row.keyed or isinstance(there.get(name), Mapping) else []
+            for name in names
+        }
 
     def _unnamed(self, attribute: str, members: list[JSON]) -> JSON:
         """Members without the names that tell them apart: comparable only where nothing keys."""
@@ -232,10 +269,22 @@ class _Comparison:
         if attribute == TAGS and isinstance(found, Mapping) and isinstance(declared, Mapping):
             given = self.one.stack.resource.tags or {}
             return {k: v for k, v in found.items() if k in declared or k not in given}
+        found = self._without_given(attribute, declared, found)
+        if attribute in self.one.declarable.by_aws:
+            found = self.one.declarable.by_aws[attribute](found, declared, live.resource)
         try:
             return self.one.declarable.seen(attribute)(found)
         except NotComparable:
             return found
+
+    def _without_given(self, attribute: str, declared: JSON, found: JSON) -> JSON:
+        """A list without the members that AWS put there, for the resource itself declares none."""
+        given = self.one.declarable.given.get(attribute)
+        own = any(part.own and attribute in part.attributes for part in self.one.parts)
+        if given is None or own or not isinstance(found, list):
+            return found
+        said = declared if isinstance(declared, list) else []
+        return [one for one in found if one not in given or one in said]
 
     def _has_more(self, attribute: str) -> bool:
         """Whether more may be declared of an attribute than could be told."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from auditor.query import JSON
 from auditor.recording import TAGS, Recordable
-from auditor.recording_normal import canonical, is_empty
+from auditor.recording_normal import as_set, canonical, is_empty
 
 _DEEPEST = 60
 
@@ -64,8 +64,10 @@ class _View:
                 if named and not self.more:
                     seen[name] = found[name]
                 continue
-            below = path if keyed else f"{path}.{name}"
-            value = self.of(below, declared[name], found.get(name), depth, of_member=keyed)
+            below, member = path if keyed else f"{path}.{name}", found.get(name)
+            if keyed and isinstance(member, Mapping):
+                member = {self.row.keyed[path]: name, **member}  # of some no more is declared
+            value = self.of(below, declared[name], member, depth, of_member=keyed)
             if not is_empty(value):
                 seen[name] = value
         return seen
@@ -73,7 +75,7 @@ class _View:
     def _list(self, path: str, declared: list[JSON], found: list[JSON], depth: int) -> JSON:
         if path in self.row.ordered:
             if len(declared) != len(found):
-                return found
+                return declared if self.more else found  # which of them are missing is not told
             return [
                 self.of(path, one, other, depth) for one, other in zip(declared, found, strict=True)
             ]
@@ -89,7 +91,7 @@ class _View:
                     seen.append(member)
             elif same is not None or not self.more:
                 seen.append(member)
-        return seen
+        return as_set(seen)
 
     def _covered(self, path: str, declared: list[JSON], member: JSON, depth: int) -> list[JSON]:
         """The declared members that a found one has all of."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from itertools import islice
-from typing import Any
 
 from auditor.answer import Place
 from auditor.baseline import Baseline
@@ -30,6 +30,8 @@ from auditor.query import JSON
 from auditor.recording import TEMPLATED
 from auditor.recording_normal import canonical
 from auditor.resources import Resource, Stack
+from auditor.settings import Group, Settings
+from auditor.workloads import Kin, belonging
 
 TITLE = "Resources are as the templates of their stacks declare"
 FIX = (
@@ -46,12 +48,9 @@ def judge_templates(
 ) -> None:
     """Add to a judgement what differs from the templates of deployed stacks."""
     lookup = Lookup(inventory, templates)
-
-    def expected(tags: Mapping[str, str]) -> Any:
-        return baseline.group(templates.settings, _environment_of(baseline, tags, ""))
-
     reads: list[StackRead] = []
     for place in dict.fromkeys(inventory.places):
+        expected = partial(_expected, baseline, templates.settings, place.account)
         reads += templates.read(templates, inventory, place, lookup, expected)
         reads += _unlisted(inventory, templates, place)
     left: dict[Place, Counter[str]] = {}
@@ -63,6 +62,16 @@ def judge_templates(
         if stack.made is None:
             judgement.incomplete.setdefault(stack.place, set()).add(TEMPLATED)
     judgement.notes += _notes(left)
+
+
+def _expected(baseline: Baseline, group: type[Group], account: str, of: Resource) -> Settings:
+    """What a baseline sets for a stack; it belongs to itself as what it made does.
+
+    Raises `Unanswered` where its tags would have to say it and were not read.
+    """
+    environment = _environment_of(baseline, of.tags or {}, account)
+    kin = Kin((replace(of, stack=Stack(of.name, of.id)),), account, environment)
+    return baseline.group(group, environment, belonging(baseline.workloads_of(group), kin))
 
 
 def _unlisted(inventory: Inventory, templates: Templates, place: Place) -> Iterator[StackRead]:

@@ -21,8 +21,9 @@ from auditor.settings import Settings
 from probes.access._existing import Lookup, in_template
 from probes.analysis.answers import CannotTell
 from probes.analysis.patterns import fits
+from probes.analysis.template import read_template
 from probes.analysis.template_context import Context
-from probes.analysis.template_policies import makes_policies, named_policies, read_template
+from probes.analysis.template_policies import makes_policies, named_policies
 from probes.aws import cloudformation, iam
 from probes.aws.cloudformation import Stack
 from probes.groups import DeprecatedPolicies, Stacks

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from probes.analysis.answers import CannotTell
 from probes.analysis.template_bounds import Budget, Json, MalformedTemplate, clipped
 from probes.analysis.template_loops import LOOP, unrolled
 from probes.analysis.template_text import load, says_false
@@ -115,6 +116,14 @@ def read(body: str | Mapping[str, Any]) -> Template:
         transforms=tuple(_transforms(root.get("Transform"))),
         opaque=opaque,
     )
+
+
+def read_template(body: str) -> Template | CannotTell:
+    """The template of a text, or why it cannot be read: one reading serves all that ask for it."""
+    try:
+        return read(body)
+    except MalformedTemplate as error:
+        return CannotTell(str(error))
 
 
 def _opaque(root: Mapping[str, Json]) -> Iterator[str]:

@@ -18,7 +18,7 @@ Attribute: TypeAlias = str | int | float | bool | tuple[str, ...]
 # As `DescribeStacks` shows the value of a parameter with NoEcho (API Reference, "Parameter").
 MASKED: Final = "****"
 # Template Reference, "Pseudo parameters"; other partitions have suffixes of their own.
-_URL_SUFFIXES: Final = MappingProxyType(
+URL_SUFFIXES: Final = MappingProxyType(
     {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 )
 
@@ -101,7 +101,7 @@ class Context:
             return ABSENT
         if name == "AWS::NotificationARNs" and self.notification_arns is not None:
             return [*self.notification_arns]
-        suffix = self.url_suffix or _URL_SUFFIXES.get(self.partition or "")
+        suffix = self.url_suffix or URL_SUFFIXES.get(self.partition or "")
         values = {
             "AWS::AccountId": self.account,
             "AWS::Partition": self.partition,

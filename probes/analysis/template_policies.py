@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from probes.analysis.answers import CannotTell
-from probes.analysis.template import Resource, Template, read
-from probes.analysis.template_bounds import Json, MalformedTemplate
+from probes.analysis.template import Resource, Template
+from probes.analysis.template_bounds import Json
 from probes.analysis.template_context import Absent, Context, Resolved, Unresolved
 from probes.analysis.template_values import exists, resolve
 
@@ -32,14 +31,6 @@ class NamedPolicy:
     property: str
     policy: str | Unresolved
     certain: bool = True
-
-
-def read_template(body: str) -> Template | CannotTell:
-    """The template of a text, or why it cannot be read."""
-    try:
-        return read(body)
-    except MalformedTemplate as error:
-        return CannotTell(str(error))
 
 
 def named_policies(template: Template, context: Context) -> Iterator[NamedPolicy]:

@@ -27,6 +27,9 @@ _STORED: Final = "AWS::SSM::Parameter"
 _CDK_PATH: Final = "aws:cdk:path"
 # Arguments that are names or signs of the template, not text of a value.
 _NAMED: Final = {"Fn::If": 1, "Fn::FindInMap": 3, "Fn::Join": 1, "Fn::Select": 1, "Fn::Split": 1}
+# What a variable holds: one of an environment its value, one of a pipeline a default.
+_HELD: Final = frozenset({"Value", "DefaultValue"})
+_TOLD: Final = frozenset({"Name", "Type"})
 # A variable of CodeBuild that is only a name (API model, `EnvironmentVariableType`).
 _BY_NAME: Final = ("PARAMETER_STORE", "SECRETS_MANAGER")
 _ARN: Final = re.compile(
@@ -105,11 +108,14 @@ def _kept(value: Json, name: str, *, hidden: bool = False) -> Json:
 def _listed(item: Json, name: str, *, hidden: bool) -> Json:
     """An item of a list; of environment variables it is a name and a value."""
     variable = item.get("Name") if isinstance(item, dict) and name in _VARIABLES else None
-    if not isinstance(item, dict) or not isinstance(variable, str) or "Value" not in item:
+    if not isinstance(item, dict) or not isinstance(variable, str) or not _HELD & item.keys():
         return _kept(item, name, hidden=hidden)
     if item.get("Type") in _BY_NAME:
         return item
-    return {**item, "Value": _kept(item["Value"], variable, hidden=True)}
+    return {
+        key: value if key in _TOLD else _kept(value, variable, hidden=True)
+        for key, value in item.items()
+    }
 
 
 def _mapping(value: dict[str, Json], name: str, *, hidden: bool) -> Json:

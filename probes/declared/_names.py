@@ -7,19 +7,34 @@ value when the stack was deployed (the latest version of a launch template) stay
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from string import Formatter
 from typing import Any
 
 from auditor.answer import Place
 from auditor.declaring import Known
-from probes.analysis.template_context import Attribute
+from probes.analysis.template_context import URL_SUFFIXES, Attribute
 from probes.aws.cloudformation import Made, Stack
 
 _BY_ID: Mapping[tuple[str, str], str] = {
+    ("AWS::CloudFront::CachePolicy", "Id"): "{id}",
+    ("AWS::CloudFront::CloudFrontOriginAccessIdentity", "Id"): "{id}",
+    ("AWS::CloudFront::Distribution", "Id"): "{id}",
+    ("AWS::CloudFront::Function", "FunctionARN"): "{id}",
+    ("AWS::CloudFront::KeyGroup", "Id"): "{id}",
+    ("AWS::CloudFront::OriginAccessControl", "Id"): "{id}",
+    ("AWS::CloudFront::OriginRequestPolicy", "Id"): "{id}",
+    ("AWS::CloudFront::ResponseHeadersPolicy", "Id"): "{id}",
+    ("AWS::CloudFront::VpcOrigin", "Id"): "{id}",
+    ("AWS::CodeBuild::Project", "Arn"): "arn:{p}:codebuild:{r}:{a}:project/{id}",
+    ("AWS::CodeConnections::Connection", "ConnectionArn"): "{id}",
+    ("AWS::CodePipeline::Pipeline", "Arn"): "arn:{p}:codepipeline:{r}:{a}:{id}",
+    ("AWS::CodeStarConnections::Connection", "ConnectionArn"): "{id}",
     ("AWS::DynamoDB::Table", "Arn"): "arn:{p}:dynamodb:{r}:{a}:table/{id}",
     ("AWS::EC2::SecurityGroup", "GroupId"): "{id}",
     ("AWS::EC2::Subnet", "SubnetId"): "{id}",
     ("AWS::EC2::VPC", "VpcId"): "{id}",
     ("AWS::ECR::Repository", "Arn"): "arn:{p}:ecr:{r}:{a}:repository/{id}",
+    ("AWS::ECR::Repository", "RepositoryUri"): "{a}.dkr.ecr.{r}.{suffix}/{id}",
     ("AWS::ECS::Cluster", "Arn"): "arn:{p}:ecs:{r}:{a}:cluster/{id}",
     ("AWS::ECS::Service", "ServiceArn"): "{id}",
     ("AWS::ECS::Service", "Name"): "{tail}",
@@ -37,19 +52,27 @@ _BY_ID: Mapping[tuple[str, str], str] = {
     ("AWS::RDS::DBCluster", "DBClusterArn"): "arn:{p}:rds:{r}:{a}:cluster:{id}",
     ("AWS::RDS::DBInstance", "DBInstanceArn"): "arn:{p}:rds:{r}:{a}:db:{id}",
     ("AWS::S3::Bucket", "Arn"): "arn:{p}:s3:::{id}",
+    ("AWS::S3::Bucket", "DomainName"): "{id}.s3.{everywhere}",
+    ("AWS::S3::Bucket", "DualStackDomainName"): "{id}.s3.dualstack.{r}.{suffix}",
+    ("AWS::S3::Bucket", "RegionalDomainName"): "{id}.s3.{r}.{suffix}",
     ("AWS::SNS::Topic", "TopicArn"): "{id}",
     ("AWS::SNS::Topic", "TopicName"): "{last}",
     ("AWS::SQS::Queue", "Arn"): "arn:{p}:sqs:{r}:{a}:{tail}",
     ("AWS::SQS::Queue", "QueueName"): "{tail}",
     ("AWS::SQS::Queue", "QueueUrl"): "{id}",
     ("AWS::SecretsManager::Secret", "Id"): "{id}",
+    ("AWS::WAFv2::WebACL", "Arn"): "arn:{p}:wafv2:{r}:{a}:{acl}",
+    ("AWS::WAFv2::WebACL", "Id"): "{acl_id}",
 }
 """Return values that follow from the physical id (template reference of each kind).
 
-`tail` is what follows the last slash of the id, `last` what follows its last colon.
+`tail` is what follows the last slash of the id, `last` what follows its last colon. Of `suffix`,
+`everywhere` and `acl` see `_words`; where one of them is nothing, so is the value.
 """
+_SCOPES = {"CLOUDFRONT": "global", "REGIONAL": "regional"}
 
 _OF_LIVE: Mapping[tuple[str, str], Callable[[Any], Any]] = {
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda live: live.resource.name,
     ("AWS::EC2::SecurityGroup", "VpcId"): lambda live: live.attributes.get("VpcId"),
     ("AWS::IAM::Role", "Arn"): lambda live: live.resource.arn,
     ("AWS::IAM::ManagedPolicy", "PolicyArn"): lambda live: live.resource.arn,
@@ -81,20 +104,13 @@ def _of(
     made: Made, place: Place, stacks: Mapping[str, Stack], known: Known
 ) -> Iterator[tuple[str, str]]:
     kind, physical = made.resource_type, made.physical_resource_id
-    last = physical.rpartition(":")[2]
-    words = {
-        "p": place.partition,
-        "r": place.region,
-        "a": place.account,
-        "id": physical,
-        "tail": physical.rpartition("/")[2],
-        "last": last,
-        "balancer": last.partition("/")[2],
-    }
+    words = _words(physical, place)
     for (type_, name), written in _BY_ID.items():
         if type_ == kind:
             is_arn = written.startswith("arn:") and physical.startswith("arn:")
-            yield name, physical if is_arn else written.format_map(words)
+            named = (field for _, field, _, _ in Formatter().parse(written) if field)
+            if is_arn or all(words[field] for field in named):
+                yield name, physical if is_arn else written.format_map(words)
     for (type_, name), taken in _OF_LIVE.items():
         live = known(kind, place, physical) if type_ == kind else None
         value = taken(live) if live is not None else None
@@ -104,6 +120,31 @@ def _of(
     for output in nested.outputs if nested else ():
         if not output.is_secret:
             yield f"Outputs.{output.output_key}", output.output_value
+
+
+def _words(physical: str, place: Place) -> dict[str, str]:
+    """The parts of return values.
+
+    `suffix` ends the names of hosts in a partition, `everywhere` those of a bucket in no Region:
+    known of commercial Regions only. `acl` is a web ACL out of `NAME|ID|SCOPE`.
+    """
+    last = physical.rpartition(":")[2]
+    name, _, rest = physical.partition("|")
+    acl_id, _, scope = rest.partition("|")
+    suffix = URL_SUFFIXES.get(place.partition, "")
+    return {
+        "p": place.partition,
+        "r": place.region,
+        "a": place.account,
+        "id": physical,
+        "tail": physical.rpartition("/")[2],
+        "last": last,
+        "balancer": last.partition("/")[2],
+        "suffix": suffix,
+        "everywhere": suffix if place.partition == "aws" else "",
+        "acl": f"{_SCOPES[scope]}/webacl/{name}/{acl_id}" if scope in _SCOPES else "",
+        "acl_id": acl_id,
+    }
 
 
 def exported(stacks: Mapping[str, Stack]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from auditor.query import JSON
+from probes.analysis.template import Template
 from probes.analysis.template_bounds import Json
 from probes.analysis.template_context import Absent, Resolved, Unresolved
 from probes.analysis.template_reduction import REMOVED, SECRET
@@ -30,6 +31,34 @@ def hidden(value: Json, depth: int = 2 * _DEEPEST) -> Json:
     return [hidden(one, depth - 1) for one in value] if isinstance(value, list) else value
 
 
+def hidden_in(template: Template) -> Template:
+    """A template that was read, in which what was not kept is hidden wherever values stand."""
+    return replace(
+        template,
+        mappings={name: hidden(one) for name, one in template.mappings.items()},
+        conditions={name: hidden(one) for name, one in template.conditions.items()},
+        resources={
+            name: replace(
+                one, properties={key: hidden(value) for key, value in one.properties.items()}
+            )
+            for name, one in template.resources.items()
+        },
+    )
+
+
+def texts(properties: Mapping[str, Resolved], path: str) -> Iterator[str | Unresolved]:
+    """The texts at a path of properties, through lists; what cannot be told stands as that."""
+    waiting: list[tuple[Resolved, list[str]]] = [({**properties}, path.split("."))]
+    while waiting:
+        value, names = waiting.pop()
+        if isinstance(value, Unresolved) or (not names and isinstance(value, str)):
+            yield value
+        elif isinstance(value, list):
+            waiting += [(one, names) for one in reversed(value)]
+        elif isinstance(value, Mapping) and names:
+            waiting.append((value.get(names[0]), names[1:]))
+
+
 class _Unknown:
     """Stands for a part that cannot be told."""
 
@@ -44,10 +73,11 @@ class Parts:
 
     `left` says which paths are not known, and why. `partial` is set where a list may have more
     members than are known. With `strict` a member of a list counts whole or not at all; else a
-    field that is not known leaves the others standing.
+    field that is not known leaves the others standing. What is `unseen` is left, whatever it is.
     """
 
     strict: bool = False
+    unseen: Mapping[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     partial: bool = False
 
@@ -57,21 +87,25 @@ class Parts:
         return (False, None) if isinstance(told, _Unknown) else (True, told)
 
     def _told(self, value: Resolved, path: str, depth: int) -> _Told:
-        if isinstance(value, Unresolved):
-            return self._leave(path, _NOT_KEPT if _HIDDEN in value.why else value.why)
-        if isinstance(value, Mapping) and _HIDDEN in value:
-            return self._leave(path, _NOT_KEPT)
-        if not depth:
-            return self._leave(path, "nested too deeply")
+        why = self._why_not(value, path, depth)
+        if why:
+            self.left.setdefault(path, why)
+            return _UNKNOWN
         if isinstance(value, Mapping):
             return self._mapping(value, path, depth - 1)
         if isinstance(value, list):
             return self._list(value, path, depth - 1)
         return None if isinstance(value, Absent) else value
 
-    def _leave(self, path: str, why: str) -> _Unknown:
-        self.left.setdefault(path, why)
-        return _UNKNOWN
+    def _why_not(self, value: Resolved, path: str, depth: int) -> str:
+        """Why a value is left out; nothing where it is not."""
+        if path in self.unseen:
+            return self.unseen[path]
+        if isinstance(value, Unresolved):
+            return _NOT_KEPT if _HIDDEN in value.why else value.why
+        if isinstance(value, Mapping) and _HIDDEN in value:
+            return _NOT_KEPT
+        return "" if depth else "nested too deeply"
 
     def _mapping(self, value: Mapping[str, Resolved], path: str, depth: int) -> _Told:
         found = {name: self._told(one, f"{path}.{name}", depth) for name, one in value.items()}

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
-from auditor.declaring import Beside, Declarable, Declared, NotComparable, Property, joined
+from auditor.declaring import (
+    REF,
+    Beside,
+    Changer,
+    Declarable,
+    Declared,
+    Lent,
+    NotComparable,
+    Property,
+    joined,
+)
 from auditor.query import JSON
 from auditor.recording import TAGS
 from probes.analysis.template import Resource
 from probes.analysis.template_context import ABSENT, Context, Resolved, Unresolved
 from probes.analysis.template_functions import as_text
 from probes.analysis.template_values import resolve
-from probes.declared._parts import Parts
+from probes.declared._parts import Parts, texts
 
 _NO_ROW = "not compared by this version"
 
 
 @dataclass(slots=True)
 class Reading:
-    """Reads the resources of one stack; `aimless` is what adds to somebody who is not known."""
+    """Reads the resources of one stack.
+
+    `aimless` is what adds to somebody who is not known, `lent` what they change of others.
+    """
 
     context: Context
     rows: tuple[Declarable, ...]
     tags: Mapping[str, str]
     aimless: set[tuple[str, str]] = field(default_factory=set)
+    lent: list[Lent] = field(default_factory=list)
 
     def of(self, resource: Resource, physical_id: str) -> Iterator[Declared]:
         """What a resource declares of itself, and of those that it stands beside."""
@@ -33,19 +48,37 @@ class Reading:
                 yield _Own(self, row, resource, physical_id).declared()
             for beside in row.beside:
                 if beside.type == resource.type:
-                    yield from self._beside(row, beside, resource)
+                    yield from self._beside(row, beside, resource, physical_id)
+            for changer in row.changed_by:
+                if fnmatchcase(resource.type, changer.type):
+                    self.lent += self._lent(row, changer, resource)
 
     def value(self, value: JSON) -> Resolved:
         """What a property comes to."""
         return resolve(value, self.context)
 
-    def _beside(self, row: Declarable, beside: Beside, resource: Resource) -> Iterator[Declared]:
+    def _lent(self, row: Declarable, changer: Changer, resource: Resource) -> Iterator[Lent]:
+        """Whom a resource changes by design; somebody who is not known where that is not told."""
+        properties = {name: self.value(one) for name, one in resource.properties.items()}
+        if changer.when and not changer.when(properties):
+            return
+        for path in changer.at:
+            for name in texts(properties, path):
+                whose = name if isinstance(name, Unresolved) else changer.called(name)
+                if isinstance(whose, Unresolved):
+                    yield Lent(row.type, changer)
+                elif whose:
+                    yield Lent(row.type, changer, whose)
+
+    def _beside(
+        self, row: Declarable, beside: Beside, resource: Resource, physical_id: str
+    ) -> Iterator[Declared]:
         targets = self._targets(resource.properties.get(beside.targets))
         if targets is None:
             self.aimless.add((row.type, beside.attribute))
             return
         parts = Parts(strict=beside.strict)
-        told: dict[str, JSON] = {}
+        told: dict[str, JSON] = {REF: physical_id} if physical_id else {}
         for name, value in resource.properties.items():
             known, found = parts.known(self.value(value), name)
             if known and found is not None and name != beside.targets:
@@ -90,8 +123,7 @@ class _Own:
     left: dict[str, str] = field(default_factory=dict)
 
     def declared(self) -> Declared:
-        properties = {n: self.reading.value(v) for n, v in self.resource.properties.items()}
-        properties = {n: v for n, v in properties.items() if v is not ABSENT}
+        properties = self._properties()
         table = {one.name: one for one in self.row.properties}
         for name, value in properties.items():
             if name in table:
@@ -111,9 +143,21 @@ class _Own:
             left=self.left,
         )
 
+    def _properties(self) -> dict[str, Resolved]:
+        """What each property comes to; what stands inside an opened one is one of its own."""
+        found = {n: self.reading.value(v) for n, v in self.resource.properties.items()}
+        whole = found.get(self.row.opened)
+        if isinstance(whole, Mapping):
+            found |= {f"{self.row.opened}.{name}": value for name, value in whole.items()}
+            del found[self.row.opened]
+        elif isinstance(whole, Unresolved):
+            self.left[self.row.opened] = whole.why
+            del found[self.row.opened]
+        return {name: value for name, value in found.items() if value is not ABSENT}
+
     def _take(self, one: Property, value: Resolved) -> None:
         """The attribute of a property, as far as it is known."""
-        parts = Parts(strict=one.strict)
+        parts = Parts(one.strict, self.row.unseen)
         bare = value if isinstance(value, Unresolved) else one.bare(value)
         known, told = parts.known(bare, one.name)
         self.left |= parts.left

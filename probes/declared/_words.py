@@ -89,6 +89,13 @@ def renamed(value: JSON, names: Mapping[str, str]) -> dict[str, JSON]:
     return {names.get(name, name): one for name, one in mapping(value).items()}
 
 
+def formed(value: JSON, forms: Mapping[str, Callable[[JSON], JSON]]) -> dict[str, JSON]:
+    """A mapping with another form of some of its fields."""
+    return {
+        name: forms[name](one) if name in forms else one for name, one in mapping(value).items()
+    }
+
+
 # -- names ----------------------------------------------------------------------------------------
 
 
@@ -117,6 +124,7 @@ def key(name: str, attribute: str = "") -> Property:
 _VERBATIM = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels", "ProxyConfiguration"})
 """Properties of ECS below which the names are the user's own."""
 _SPELLED = {
+    "BuildSpec": "buildspec",
     "EFSVolumeConfiguration": "efsVolumeConfiguration",
     "FSxWindowsFileServerVolumeConfiguration": "fsxWindowsFileServerVolumeConfiguration",
     "FilesystemId": "fileSystemId",
@@ -125,18 +133,28 @@ _SPELLED = {
 _DEEPEST = 40
 
 
-def small_names(value: JSON, depth: int = _DEEPEST) -> JSON:
-    """A value with small first letters in all names of fields, as the API of ECS has them."""
+def small_names(value: JSON, depth: int = _DEEPEST, verbatim: frozenset[str] = _VERBATIM) -> JSON:
+    """A value with small first letters in all names of fields, as many an API has them.
+
+    Below `verbatim` fields the names are the user's own.
+    """
     if not depth:
         raise NotComparable("it is nested too deeply")
     if isinstance(value, list):
-        return [small_names(one, depth - 1) for one in value]
+        return [small_names(one, depth - 1, verbatim) for one in value]
     if not isinstance(value, Mapping):
         return value
     return {
-        _SPELLED.get(name, small(name)): one if name in _VERBATIM else small_names(one, depth - 1)
+        _SPELLED.get(name, small(name)): (
+            one if name in verbatim else small_names(one, depth - 1, verbatim)
+        )
         for name, one in value.items()
     }
+
+
+def below(*names: str) -> tuple[Property, ...]:
+    """Properties of which the API spells what is in them with small first letters, too."""
+    return tuple(Property(name, small(name), taken=small_names) for name in names)
 
 
 def names_of(field: str) -> Callable[[Any], Any]:

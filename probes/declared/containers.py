@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Declarable, NotComparable, Property
+from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
-from probes.declared._words import lowered, small, small_names, text
+from probes.declared._changers import SCALABLE_TARGET, SCALES, beginning
+from probes.declared._words import below, lowered, small_names, text
 from probes.recorded import containers
 
 _OF_CODE_DEPLOY = "CodeDeploy changes it with each deployment"
-
-
-def below(*names: str) -> tuple[Property, ...]:
-    """Properties of which the API spells what is in them with small first letters, too."""
-    return tuple(Property(name, small(name), taken=small_names) for name in names)
 
 
 def family(value: JSON) -> JSON:
@@ -39,12 +35,27 @@ def lent(properties: Mapping[str, JSON]) -> Mapping[str, str]:
     return dict.fromkeys(changed, _OF_CODE_DEPLOY)
 
 
+def providers(properties: Mapping[str, JSON]) -> JSON:
+    """The capacity providers of a cluster, where they stand beside it."""
+    return properties.get("CapacityProviders")
+
+
+def strategy(properties: Mapping[str, JSON]) -> JSON:
+    """The default strategy of a cluster, where it stands beside it."""
+    return small_names(properties.get("DefaultCapacityProviderStrategy"))
+
+
+_ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
 CLUSTER = Declarable(
     containers.CLUSTER,
     (
         *below("Configuration", "DefaultCapacityProviderStrategy"),
         *lowered("CapacityProviders"),
         Property("ClusterSettings", "settings", taken=small_names),
+    ),
+    beside=(
+        Beside(_ASSOCIATIONS, "Cluster", "capacityProviders", providers),
+        Beside(_ASSOCIATIONS, "Cluster", "defaultCapacityProviderStrategy", strategy),
     ),
     silent={"ClusterName"},
 )
@@ -67,6 +78,15 @@ SERVICE = Declarable(
     ),
     silent={"ServiceName", "Cluster"},
     lent=lent,
+    changed_by=(
+        Changer(
+            SCALABLE_TARGET,
+            ("ResourceId",),
+            ("desiredCount",),
+            SCALES,
+            called=beginning("service/", 3),
+        ),
+    ),
 )  # fmt: skip
 TASK_DEFINITION = Declarable(
     containers.TASK_DEFINITION,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Declarable, Property
+from auditor.declaring import Changer, Declarable, Property
 from auditor.query import JSON
+from probes.declared._changers import SCALABLE_TARGET, SCALES, beginning
 from probes.declared._words import each_as, key, key_id, lower, mapping, same, tail, under
 from probes.recorded import databases
 
@@ -22,6 +23,26 @@ _RENAMED = (
     Property("EnableCloudwatchLogsExports", "EnabledCloudwatchLogsExports"),
     key("KmsKeyId"),
 )
+_OF_CLUSTER = frozenset(
+    {"AllocatedStorage", "BackupRetentionPeriod", "CopyTagsToSnapshot", "DBName",
+     "DBSubnetGroup", "DeletionProtection", "EnabledCloudwatchLogsExports",
+     "IAMDatabaseAuthenticationEnabled", "Iops", "KmsKeyId", "MasterUsername",
+     "MaxAllocatedStorage", "MultiAZ", "NetworkType", "PreferredBackupWindow",
+     "StorageEncrypted", "StorageThroughput", "StorageType", "VpcSecurityGroups"}
+)  # fmt: skip
+"""What a cluster says for its instances, and what is declared of one is not heard (template
+reference of `AWS::RDS::DBInstance`: "Not applicable. The setting is managed by the DB cluster")."""
+
+
+def lent(properties: Mapping[str, JSON]) -> Mapping[str, str]:
+    """What of an instance is said elsewhere: by its cluster, or by storage that grows by itself."""
+    if properties.get("DBClusterIdentifier"):
+        return dict.fromkeys(_OF_CLUSTER, "its cluster says it")
+    if properties.get("MaxAllocatedStorage"):
+        return {"AllocatedStorage": "storage autoscaling changes it"}
+    return {}
+
+
 _SECRET = frozenset({"MasterUserPassword"})
 INSTANCE = Declarable(
     databases.INSTANCE,
@@ -49,6 +70,7 @@ INSTANCE = Declarable(
     ),
     silent={"DBInstanceIdentifier", *_SECRET},
     free={"EngineVersion"},
+    lent=lent,
 )  # fmt: skip
 """Of the version of an engine AWS takes care, and a template may name it in part."""
 CLUSTER = Declarable(
@@ -69,9 +91,11 @@ CLUSTER = Declarable(
             "DBClusterParameterGroupName", "DBClusterParameterGroup", taken=lower, seen=lower
         ),
     ),
+    only_named={"AvailabilityZones"},
     silent={"DBClusterIdentifier", *_SECRET},
     free={"EngineVersion"},
 )  # fmt: skip
+"""Aurora's storage is in three zones, whichever of them a template names."""
 
 
 def sealed(value: JSON) -> JSON:
@@ -122,5 +146,14 @@ TABLE = Declarable(
         "TableClassSummary": {"TableClass": "STANDARD"},
     },
     free={"ProvisionedThroughput", "GlobalSecondaryIndexes.*.ProvisionedThroughput"},
+    changed_by=(
+        Changer(
+            SCALABLE_TARGET,
+            ("ResourceId",),
+            ("ProvisionedThroughput", "GlobalSecondaryIndexes.*.ProvisionedThroughput"),
+            SCALES,
+            called=beginning("table/", 2),
+        ),
+    ),
 )  # fmt: skip
 """Provisioned throughput scales by itself where it is set to."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Beside, Declarable, Property
+from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
+from probes.declared._changers import listener_of, says
 from probes.declared._words import by_key, mappings, of_each, same
 from probes.recorded import load_balancing
 
@@ -18,9 +19,43 @@ def subnets(value: JSON) -> JSON:
 def rule(properties: Mapping[str, JSON]) -> JSON:
     """A rule as the listener lists it."""
     names = ("Priority", "Conditions", "Actions", "Transforms")
-    kept = {name: properties[name] for name in names if name in properties}
-    return [kept] if "Priority" in kept else []
+    if "Priority" not in properties:
+        message = "its priority is not known"
+        raise NotComparable(message)
+    return [{name: properties[name] for name in names if name in properties}]
 
+
+_FORWARDS = ("DefaultActions", "Rules.*.Actions")
+_OF_CODE_DEPLOY = "CodeDeploy changes with each deployment where it forwards to"
+_GROUP_PAIRS = "LoadBalancerInfo.TargetGroupPairInfoList"
+_ROUTED = "LoadBalancers.AdvancedConfiguration"
+_DEPLOYED = (
+    Changer(
+        "AWS::CodeDeploy::DeploymentGroup",
+        (f"{_GROUP_PAIRS}.ProdTrafficRoute.ListenerArns",
+         f"{_GROUP_PAIRS}.TestTrafficRoute.ListenerArns"),
+        _FORWARDS,
+        _OF_CODE_DEPLOY,
+    ),
+    Changer(
+        "AWS::ECS::Service",
+        ("LoadBalancers.TargetGroupArn",),
+        _FORWARDS,
+        _OF_CODE_DEPLOY,
+        mentioned=True,
+        when=says("DeploymentController.Type", "CODE_DEPLOY", "EXTERNAL"),
+    ),
+    Changer(
+        "AWS::ECS::Service",
+        (f"{_ROUTED}.ProductionListenerRule", f"{_ROUTED}.TestListenerRule"),
+        _FORWARDS,
+        "ECS changes with each deployment where it forwards to",
+        called=listener_of,
+    ),
+)  # fmt: skip
+"""Who sends traffic elsewhere (CodeDeploy user guide, "Deployments on an Amazon ECS compute
+platform"; ECS developer guide, "Amazon ECS blue/green deployments"). A group of CodeDeploy may be
+in no template: then the target group that its service declares tells the listener."""
 
 LOAD_BALANCER = Declarable(
     load_balancing.LOAD_BALANCER,
@@ -40,6 +75,8 @@ LISTENER = Declarable(
     ),
     beside=(Beside("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", "Rules", rule),),
     silent={"LoadBalancerArn"},
+    changed_by=_DEPLOYED,
+    none={"Rules"},
 )  # fmt: skip
 TARGET_GROUP = Declarable(
     load_balancing.TARGET_GROUP,

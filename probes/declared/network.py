@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_network
 
-from auditor.declaring import Beside, Declarable, NotComparable, Property
+from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
+from probes.declared._by_aws import admitted_by_others, is_of_kubernetes, members_of
 from probes.declared._words import mappings, same, text
 from probes.recorded import network
 
@@ -59,6 +60,21 @@ def _one(properties: Mapping[str, JSON]) -> JSON:
     return [rule(properties)]
 
 
+_EVERYWHERE = (
+    {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"},
+    {"IpProtocol": "-1", "CidrIpv6": "::/0"},
+)
+"""What EC2 lets out of a group of which the template itself does not say it (template reference,
+`AWS::EC2::SecurityGroupEgress`)."""
+_MANAGED = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup",
+            "ServiceAccessSecurityGroup")  # fmt: skip
+_CLUSTER = Changer(
+    "AWS::EMR::Cluster",
+    tuple(f"Instances.{name}" for name in _MANAGED),
+    ("IpPermissions", "IpPermissionsEgress"),
+    "EMR keeps rules of its own in the groups of a cluster",
+)
+"""Management guide of EMR, "Working with Amazon EMR-managed security groups"."""
 _INGRESS = Property("SecurityGroupIngress", "IpPermissions", taken=rules)
 _EGRESS = Property("SecurityGroupEgress", "IpPermissionsEgress", taken=rules)
 SECURITY_GROUP = Declarable(
@@ -73,4 +89,10 @@ SECURITY_GROUP = Declarable(
         Beside("AWS::EC2::SecurityGroupIngress", "GroupId", "IpPermissions", _one),
         Beside("AWS::EC2::SecurityGroupEgress", "GroupId", "IpPermissionsEgress", _one),
     ),
+    changed_by=(_CLUSTER,),
+    given={"IpPermissionsEgress": [*_EVERYWHERE]},
+    # Of itself EC2 makes no rule but those that are given; other services make groups of their own.
+    none={"IpPermissions", "IpPermissionsEgress"},
+    by_aws={"IpPermissions": members_of(is_of_kubernetes)},
+    doubted=admitted_by_others,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from auditor.declaring import Declarable, NotComparable, Property
+from auditor.declaring import Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
+from probes.declared._changers import after, declares
 from probes.declared._words import listed, mappings, same
 from probes.recorded import scaling
 from probes.recorded._documents import digest, inside
@@ -21,6 +22,38 @@ def metrics(value: JSON) -> JSON:
     ]
 
 
+_SCHEDULED = "AWS::AutoScaling::ScheduledAction"
+_CHANGED = (
+    *(
+        Changer(
+            _SCHEDULED,
+            ("AutoScalingGroupName",),
+            (name,),
+            "a scheduled action changes it",
+            when=declares(name),
+        )
+        for name in ("MinSize", "MaxSize", "DesiredCapacity")
+    ),
+    Changer(
+        "AWS::AutoScalingPlans::ScalingPlan",
+        ("ScalingInstructions.ResourceId",),
+        ("MinSize", "MaxSize", "DesiredCapacity"),
+        "a scaling plan changes it",
+        called=after("autoScalingGroup/"),
+    ),
+    Changer(
+        "AWS::ECS::CapacityProvider",
+        ("AutoScalingGroupProvider.AutoScalingGroupArn",),
+        ("Tags.AmazonECSManaged", "DesiredCapacity", "NewInstancesProtectedFromScaleIn"),
+        "ECS changes it for a capacity provider",
+    ),
+)
+_BUILT = Changer(
+    "AWS::ImageBuilder::DistributionConfiguration",
+    ("Distributions.LaunchTemplateConfigurations.LaunchTemplateId",),
+    ("LaunchTemplateData.ImageId",),
+    "Image Builder writes new images into it",
+)
 SCALING_GROUP = Declarable(
     scaling.SCALING_GROUP,
     (
@@ -37,11 +70,14 @@ SCALING_GROUP = Declarable(
         Property("Cooldown", "DefaultCooldown"),
         Property("MetricsCollection", "EnabledMetrics", taken=metrics),
     ),
+    only_named={"TrafficSources"},
     silent={"AutoScalingGroupName", "InstanceId"},
+    changed_by=_CHANGED,
 )  # fmt: skip
 LAUNCH_TEMPLATE = Declarable(
     scaling.LAUNCH_TEMPLATE,
     (Property("LaunchTemplateData", taken=inside(UserData=digest)),),
     silent={"LaunchTemplateName", "VersionDescription"},
+    changed_by=(_BUILT,),
 )
 """What is declared is what the latest version says; older ones stay as they were."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
 from auditor.declaring import Declared, Expected, Known, StackRead, Templates
@@ -11,28 +11,29 @@ from auditor.facts import Facts
 from auditor.inventory import Inventory
 from auditor.resources import Stack as StackOf
 from auditor.resources import describe
-from probes.analysis import template
+from probes.analysis.answers import CannotTell
 from probes.analysis.patterns import fits
-from probes.analysis.template import Resource, Template
-from probes.analysis.template_bounds import MalformedTemplate
+from probes.analysis.template import Resource, Template, read_template
 from probes.analysis.template_context import Context
-from probes.analysis.template_text import load
+from probes.analysis.template_values import exists
 from probes.aws import cloudformation
 from probes.aws.cloudformation import Made, Stack
 from probes.declared import (
     containers,
     databases,
+    edge,
     identity,
     keys,
     load_balancing,
     network,
     observability,
+    pipelines,
     scaling,
     serverless,
     storage,
 )
 from probes.declared._names import attributes_of, exported
-from probes.declared._parts import hidden
+from probes.declared._parts import hidden_in
 from probes.declared._resources import Reading
 from probes.groups import Stacks
 
@@ -61,7 +62,7 @@ def read(
     )
     for item, stack in items.values():
         if cloudformation.is_deployed(stack):
-            yield _OneStack(account, item, stack, expected(stack.tags)).read()
+            yield _OneStack(account, item, stack, expected).read()
     yield from unread
 
 
@@ -87,7 +88,7 @@ class _OneStack:
     account: _Account
     item: Item
     stack: Stack
-    expected: Stacks
+    expected: Expected
     made: tuple[Made, ...] | None = None
 
     def read(self) -> StackRead:
@@ -96,7 +97,8 @@ class _OneStack:
         facts = Facts(inventory, place, self.item)
         try:
             self.made = facts.each(cloudformation.RESOURCES)
-            exempt = fits(self.expected.exempt, self.stack.stack_name)
+            settings: Stacks = self.expected(describe(inventory, self.item))
+            exempt = fits(settings.exempt, self.stack.stack_name)
             if exempt or self.stack.stack_status not in SETTLED:
                 said = "the baseline exempts its stack"
                 changing = f"its stack is {self.stack.stack_status}"
@@ -117,20 +119,25 @@ class _OneStack:
         answer = facts.its(cloudformation.TEMPLATES)
         if cloudformation.is_transformed(answer):
             answer = facts.of(answer).its(cloudformation.PROCESSED)
-        found = self.account.inventory.once(_parsed, answer.template_body)
-        if isinstance(found, Template) and found.has_macros:
+        found = self.account.inventory.once(read_template, answer.template_body)
+        if isinstance(found, CannotTell):
+            return f"its template cannot be read: {found.reason}"
+        if found.has_macros:
             return "its template leaves to macros what it declares"
-        return found
+        return hidden_in(found)
 
     def _declared(self, found: Template) -> StackRead:
         made = {one.logical_resource_id: one for one in self.made or ()}
-        reading = Reading(self._context(found, made), self.account.templates.rows, self.stack.tags)
+        context = self._context(found, made)
+        reading = Reading(context, self.account.templates.rows, self.stack.tags)
         declared: list[Declared] = []
         for logical, one in made.items():
             resource: Resource | None = found.resources.get(logical)
-            if resource is not None:
+            if resource is not None and exists(resource, context) is not False:
                 declared += reading.of(resource, one.physical_resource_id)
-        return self._said(declared=tuple(declared), aimless=frozenset(reading.aimless))
+        lent = tuple(dict.fromkeys(reading.lent))
+        read = self._said(declared=tuple(declared), aimless=frozenset(reading.aimless))
+        return replace(read, lent=lent)
 
     def _context(self, found: Template, made: Mapping[str, Made]) -> Context:
         account, stack = self.account, self.stack
@@ -179,15 +186,6 @@ def _plain(made: Made) -> tuple[str, str, str]:
     return made.resource_type, made.physical_resource_id, made.logical_resource_id
 
 
-def _parsed(body: str) -> Template | str:
-    """A template in which what was not kept is hidden, or why it cannot be read."""
-    try:
-        known = hidden(load(body))
-        return template.read(known if isinstance(known, dict) else body)
-    except MalformedTemplate as error:
-        return f"its template cannot be read: {error}"
-
-
 TEMPLATES = Templates(
     rows=(
         network.SECURITY_GROUP,
@@ -212,6 +210,10 @@ TEMPLATES = Templates(
         containers.TASK_DEFINITION,
         serverless.FUNCTION,
         serverless.TOPIC,
+        edge.DISTRIBUTION,
+        pipelines.PIPELINE,
+        pipelines.PROJECT,
+        pipelines.DEPLOYMENT_GROUP,
     ),
     stacks=cloudformation.STACKS,
     reads=(cloudformation.TEMPLATES, cloudformation.PROCESSED, cloudformation.RESOURCES),

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from auditor.facts import Facts
 from auditor.probe import Remark, not_applicable, unknown
-from probes.analysis import template
 from probes.analysis.patterns import fits
-from probes.analysis.template import Template
-from probes.analysis.template_bounds import MalformedTemplate
+from probes.analysis.template import Template, read_template
 from probes.analysis.template_context import Context
 from probes.aws import cloudformation
 from probes.aws.cloudformation import Stack
@@ -65,9 +63,9 @@ def when_written(
 
 
 def _in_stack(answer: cloudformation.Template, stack: Stack, facts: Facts) -> Deployed | Remark:
-    found = facts.once(_read, answer.template_body)
+    found = facts.once(read_template, answer.template_body)
     if not isinstance(found, Template):
-        return unknown(f"its template cannot be read: {found}", code="template-unreadable")
+        return unknown(f"its template cannot be read: {found.reason}", code="template-unreadable")
     context = Context(
         template=found,
         parameters=stack.values,
@@ -78,11 +76,3 @@ def _in_stack(answer: cloudformation.Template, stack: Stack, facts: Facts) -> De
         stack_id=stack.stack_id,
     )
     return Deployed(found, context)
-
-
-def _read(body: str) -> Template | str:
-    """A template, or why it cannot be read."""
-    try:
-        return template.read(body)
-    except MalformedTemplate as error:
-        return str(error)

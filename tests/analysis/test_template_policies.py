@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.analysis.answers import CannotTell
+from probes.analysis.template import read_template
 from probes.analysis.template_context import Context, Unresolved
-from probes.analysis.template_policies import makes_policies, named_policies, read_template
+from probes.analysis.template_policies import makes_policies, named_policies
 
 READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 OWN = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {}}

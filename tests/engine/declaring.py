@@ -15,8 +15,7 @@ from auditor.resources import Resource, Stack
 from probes.analysis import template
 from probes.analysis.template_context import Context
 from probes.analysis.template_reduction import reduced
-from probes.analysis.template_text import load
-from probes.declared._parts import hidden
+from probes.declared._parts import hidden_in
 from probes.declared._resources import Reading
 from probes.declared.stacks import TEMPLATES
 from tests.kit import HERE, refusal
@@ -59,14 +58,15 @@ def stack_of(
     """A stack whose template declares resources; each is `physical` unless `ids` says otherwise."""
     ids = more.pop("ids", dict.fromkeys(resources, ID))
     body = reduced(json.dumps({"Resources": resources, **more.pop("sections", {})}))
-    found = template.read(hidden(load(body)))
+    found = hidden_in(template.read(body))
     context = Context(template=found, physical_ids=ids, account=HERE.account, **more)
     reading = Reading(context, TEMPLATES.rows, tags or {})
     declared = [d for name, one in found.resources.items() for d in reading.of(one, ids[name])]
     made = tuple((one.type, ids[name], name) for name, one in found.resources.items())
     of = Resource("AWS::CloudFormation::Stack", "s", tags=tags or {})
     aimless = frozenset(reading.aimless)
-    return StackRead(HERE, Stack("app"), of, made, tuple(declared), aimless)
+    lent = tuple(reading.lent)
+    return StackRead(HERE, Stack("app"), of, made, tuple(declared), aimless, lent=lent)
 
 
 def compared(
@@ -84,7 +84,8 @@ def compared(
     lookup: Any = Found((row, one), refused=refused)
     free = more.pop("free", ())
     stacks = (stack_of(resources, **more),)
-    (found,) = against(stacks, lookup, lambda _row, _resource, path: path in free)
+    all_ = against(stacks, lookup, lambda _row, _resource, path: path in free)
+    (found,) = (one for one in all_ if one.drift.type == row.type)
     return found
 
 

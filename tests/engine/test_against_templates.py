@@ -149,7 +149,7 @@ def test_exactly_what_was_changed_by_hand_is_found(shop):
         "Role": ["RolePolicyList.by-hand"],
         "Bucket": ["BucketEncryption"],
         "Tg": ["HealthCheckPath"],
-        "Listener": ["Rules"],
+        "Listener": ["Rules.10"],
         "Asg": ["MaxSize"],
         "Lt": [
             "LaunchTemplateData.InstanceType",
@@ -164,6 +164,44 @@ def test_exactly_what_was_changed_by_hand_is_found(shop):
     assert app.fix
     assert found["Topic"].expected == {"DisplayName": "alarms"}
     assert found["Logs"].expected == {"retentionInDays": 90}
+
+
+def test_a_rule_added_to_a_listener_by_hand_is_drift(shop):
+    client("elbv2").create_rule(
+        ListenerArn=shop["Listener"],
+        Priority=20,
+        Conditions=[{"Field": "path-pattern", "Values": ["/admin/*"]}],
+        Actions=[{"Type": "forward", "TargetGroupArn": shop["Tg"]}],
+    )
+    found = by_name(judged(looked()))["Listener"]
+    assert (found.verdict, list(found.expected.values())) == ("drift", [None])
+    assert list(found.found) == ["Rules.20"]
+
+
+def test_a_policy_that_attaches_itself_to_a_role_is_no_drift_of_the_role(aws):
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+                       "Action": "sts:AssumeRole"}],
+    }  # fmt: skip
+    resources = {
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"AssumeRolePolicyDocument": trust},
+        },
+        "Own": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"Roles": [{"Ref": "Role"}], "PolicyDocument": json.loads(ANYTHING)},
+        },
+    }
+    client("cloudformation").create_stack(
+        StackName="shop", TemplateBody=json.dumps({"Resources": resources})
+    )
+    made = ids()
+    assert by_name(judged(looked()))["Role"].verdict == "pass"
+    client("iam").detach_role_policy(RoleName=made["Role"], PolicyArn=made["Own"])
+    found = by_name(judged(looked()))["Role"]
+    assert (found.verdict, found.expected) == ("drift", {"AttachedManagedPolicies": [made["Own"]]})
 
 
 def test_what_is_gone_is_unknown_where_the_list_was_not_read_to_its_end(shop):
@@ -229,6 +267,65 @@ def reported(inventory):
     ids=["as shipped", "an exempt stack", "a free attribute", "free elsewhere"],
 )
 def test_the_baseline_says_what_counts(shop, settings, verdict):
+    from auditor.catalogue import load as probes
+
+    client("logs").put_retention_policy(logGroupName=shop["Logs"], retentionInDays=1)
+    used = check(YamlFile("b.yaml", {"version": 1, **settings}), probes())
+    judgement = judge(inventory := looked(), (), used)
+    judge_templates(inventory, COMPARED, used, judgement)
+    assert by_name(judgement)["Logs"].verdict == verdict
+
+
+EXEMPT = {"stacks": {"exempt": ["sho*"]}}
+MINE, OTHERS = "123456789012", "000000000000"
+
+
+def workload(**match):
+    return {"workloads": [{"match": match, "settings": EXEMPT}]}
+
+
+@pytest.mark.parametrize(
+    ("settings", "verdict"),
+    [
+        (workload(account=MINE), "not_applicable"),
+        (workload(account=OTHERS), "drift"),
+        (workload(name="shop"), "not_applicable"),
+        (workload(name="other"), "drift"),
+        (workload(stack="sh*"), "not_applicable"),
+        (workload(stack="other"), "drift"),
+        (workload(tags={"CostCenter": "7"}), "not_applicable"),
+        (workload(tags={"CostCenter": "8"}), "drift"),
+        (workload(environment="production"), "not_applicable"),
+        (workload(environment="staging"), "drift"),
+        (
+            {
+                "environments": {"accounts": {MINE: "staging"}},
+                "overrides": {"staging": EXEMPT},
+            },
+            "not_applicable",
+        ),
+        (
+            {
+                "environments": {"accounts": {OTHERS: "staging"}},
+                "overrides": {"staging": EXEMPT},
+            },
+            "drift",
+        ),
+        (
+            {
+                "settings": EXEMPT,
+                "workloads": [{"match": {"name": "shop"}, "settings": {"stacks": {"exempt": []}}}],
+            },
+            "drift",
+        ),
+    ],
+    ids=[
+        "its account", "another account", "its name", "another name", "itself", "another stack",
+        "its tags", "other tags", "its environment", "another environment",
+        "the environment of its account", "that of another account", "a workload takes it back",
+    ],
+)  # fmt: skip
+def test_stacks_are_exempt_by_account_environment_and_workload(shop, settings, verdict):
     from auditor.catalogue import load as probes
 
     client("logs").put_retention_policy(logGroupName=shop["Logs"], retentionInDays=1)
@@ -335,6 +432,73 @@ def test_imports_and_outputs_of_nested_stacks_are_what_stacks_hand_out(shop):
         {"retentionInDays": "30"},
         {"retentionInDays": 7},
     )
+
+
+LOG_GROUP = "AWS::Logs::LogGroup"
+
+
+def test_one_template_of_two_stacks_is_resolved_for_each(aws):
+    body = {
+        "Parameters": {"Days": {"Type": "Number"}},
+        "Resources": {
+            "Logs": {"Type": LOG_GROUP, "Properties": {"RetentionInDays": {"Ref": "Days"}}}
+        },
+    }
+    for name, days in (("shop", "30"), ("bank", "7")):
+        client("cloudformation").create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(body),
+            Parameters=[{"ParameterKey": "Days", "ParameterValue": days}],
+        )
+    assert {one.verdict.value for one in judged(looked()).findings} == {"pass"}
+    client("logs").put_retention_policy(logGroupName=ids()["Logs"], retentionInDays=7)
+    found = {one.resource.stack.name: one for one in judged(looked()).findings}
+    assert found["shop"].expected == {"retentionInDays": "30"}
+    assert found["bank"].verdict == "pass"
+    assert found["bank"].id != found["shop"].id
+
+
+def test_a_rule_that_another_stack_gives_by_a_parameter_is_no_drift(shop):
+    peer = {"IpProtocol": "tcp", "FromPort": 9090, "ToPort": 9090}
+    body = {
+        "Parameters": {"Group": {"Type": "String"}},
+        "Resources": {
+            "Rule": {
+                "Type": "AWS::EC2::SecurityGroupIngress",
+                "Properties": {"GroupId": {"Ref": "Group"}, **peer, "CidrIp": "10.0.0.0/8"},
+            }
+        },
+    }
+    client("cloudformation").create_stack(
+        StackName="metrics",
+        TemplateBody=json.dumps(body),
+        Parameters=[{"ParameterKey": "Group", "ParameterValue": shop["App"]}],
+    )
+    assert by_name(judged(looked()))["App"].verdict == "pass"
+    client("cloudformation").delete_stack(StackName="metrics")
+    left = client("ec2").describe_security_groups(GroupIds=[shop["App"]])["SecurityGroups"][0]
+    assert 9090 in {one["FromPort"] for one in left["IpPermissions"]}
+    assert by_name(judged(looked()))["App"].verdict == "drift"
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["no more listed", "listed still"])
+def test_what_a_condition_takes_out_of_a_stack_is_neither_missing_nor_declared(shop, listed):
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+    rule = {"GroupId": shop["App"], "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
+            "CidrIp": "10.0.0.0/8"}  # fmt: skip
+    kinds = {"Logs": LOG_GROUP, "Rule": "AWS::EC2::SecurityGroupIngress"}
+    resources = {
+        "Logs": {"Type": LOG_GROUP, "Condition": "Never"},
+        "Rule": {"Type": kinds["Rule"], "Condition": "Never", "Properties": rule},
+    }
+    made = [(name, kind, f"gone-{name}") for name, kind in kinds.items()] if listed else []
+    plant("other", {"Conditions": conditions, "Resources": resources}, made)
+    found = judged(looked()).findings
+    assert {one.resource.stack.name for one in found} == {"shop"}
+    permission = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
+                  "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}  # fmt: skip
+    client("ec2").authorize_security_group_ingress(GroupId=shop["App"], IpPermissions=[permission])
+    assert by_name(judged(looked()))["App"].verdict == "drift"
 
 
 def test_what_was_not_compared_is_counted_in_the_notes(shop):

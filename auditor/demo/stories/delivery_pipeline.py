@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from auditor.demo import delivered, sound
 from auditor.demo.application import Application, Key, Role, Rotation, Secret
@@ -215,6 +216,21 @@ def sound_pipeline(name: str, region: str) -> Application:
     )
 
 
+def _declared(stages: dict[str, tuple[Action, ...]]) -> list[dict[str, Any]]:
+    """The stages as a template has them, with the literal ARN of the connection."""
+    literal = {"Configuration": {"ConnectionArn": _NO_CONNECTION}}
+    return [
+        {
+            "Name": stage,
+            "Actions": [
+                {"Name": one.name, **(literal if one.category == "Source" else {})}
+                for one in actions
+            ],
+        }
+        for stage, actions in stages.items()
+    ]
+
+
 _NO_CONNECTION = f"arn:aws:codestar-connections:{FOUND_IN}:{ACCOUNT}:connection/abc123"
 
 
@@ -225,7 +241,7 @@ def pipeline_as_found() -> Application:
     made, test = app.projects
     missing = f"{ACCOUNT}.dkr.ecr.{FOUND_IN}.amazonaws.com/{app.name}-builder:latest"
     plain = "\n".join(line for line in _TESTS.splitlines()[:5])
-    literal = {"Configuration": {"ConnectionArn": _NO_CONNECTION}}
+    stages = _stages(app.name, _NO_CONNECTION, {"NotificationArn": _APPROVAL["NotificationArn"]})
     return replace(
         app,
         roles=(build, pipe, Role("deployment", TOOLS_ROLE, managed=("PowerUserAccess",)), rotation),
@@ -240,14 +256,7 @@ def pipeline_as_found() -> Application:
             replace(test, compute="BUILD_GENERAL1_MEDIUM", variables={}, buildspec=plain),
         ),
         connections=(),
-        pipelines=(
-            replace(
-                app.pipelines[0],
-                stages=_stages(
-                    app.name, _NO_CONNECTION, {"NotificationArn": _APPROVAL["NotificationArn"]}
-                ),
-            ),
-        ),
+        pipelines=(replace(app.pipelines[0], stages=stages),),
         observability=replace(
             app.observability,
             alarms=app.observability.alarms[1:],
@@ -261,6 +270,6 @@ def pipeline_as_found() -> Application:
         ),
         stack=Stack(
             deletion={"AWS::S3::Bucket": "Retain", "AWS::SecretsManager::Secret": "Retain"},
-            declared={"PipelinePipeline": {"Properties": {"Stages": [{"Actions": [literal]}]}}},
+            declared={"PipelinePipeline": {"Properties": {"Stages": _declared(stages)}}},
         ),
     )

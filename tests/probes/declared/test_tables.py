@@ -3,6 +3,9 @@
 import pytest
 
 from tests.engine.declaring import ROWS, compared, paths
+from tests.laws.cloudformation import may_declare
+from tests.probes.declared import pairs_edge, pairs_pipelines, pairs_storage
+from tests.probes.declared.pairs import case
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
 KEY = ARN.format("kms", "key/1234")
@@ -14,11 +17,6 @@ OTHER = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:Put*"], "Resource": ["*"]}],
 }
-
-
-def case(name, kind, declared, same, drifted, **more):
-    """What is declared; attributes that are no drift; others with the paths that differ."""
-    return pytest.param(kind, declared, same, drifted, more, id=name)
 
 
 def of(*beside):
@@ -138,12 +136,18 @@ CASES = [
                     "Conditions": [{"Field": "path-pattern", "Values": ["/a"], "X": {"Y": "z"}}],
                     "Actions": [{"Type": "forward", "TargetGroupArn": "tg-2", "Order": 1}],
                 },
-                {"Priority": "20", "Conditions": [], "Actions": [{"Type": "fixed-response"}]},
+                {"Priority": "default", "IsDefault": True, "Actions": [{"Type": "forward"}]},
             ],
         },
         (
-            {"Port": 443, "DefaultActions": [{"Type": "forward", "TargetGroupArn": "tg-3"}]},
-            {"DefaultActions", "Rules"},
+            {
+                "Port": 443,
+                "DefaultActions": [{"Type": "forward", "TargetGroupArn": "tg-3"}],
+                "Rules": [
+                    {"Priority": "20", "Conditions": [], "Actions": [{"Type": "fixed-response"}]}
+                ],
+            },
+            {"DefaultActions", "Rules.10", "Rules.20"},
         ),
         beside=of(
             (
@@ -697,6 +701,7 @@ CASES = [
         beside=of(("AWS::SNS::TopicPolicy", {"Topics": [{"Ref": "It"}], "PolicyDocument": POLICY})),
     ),
 ]
+CASES += [*pairs_edge.CASES, *pairs_pipelines.CASES, *pairs_storage.CASES]
 WANTED = {one.values[0] for one in CASES}
 
 
@@ -718,6 +723,7 @@ def test_a_table_leads_only_to_attributes_that_are_recorded(row):
     known = set(row.row.attributes)
     named = {one.kept_as for one in row.properties}
     named |= {one.attribute for one in row.beside} | set(row.only_named) | set(row.absent)
+    named |= {*row.none, *row.given, *row.by_aws}
     assert named <= known, named - known
 
 
@@ -726,3 +732,11 @@ def test_a_property_stands_once_in_a_table(row):
     names = [one.name for one in row.properties]
     assert len(names) == len(set(names))
     assert not set(names) & set(row.silent)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.type)
+def test_a_template_may_declare_what_a_table_names(row):
+    named = {one.name for one in row.properties} | set(row.silent) | set(row.unseen)
+    if row.opened:
+        named.add(row.opened)
+    assert not [name for name in named if not may_declare(row.type, name)]
