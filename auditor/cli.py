@@ -69,6 +69,7 @@ def scan(**given: Any) -> None:
         history = history_of(given, probes)
         with progress_of(given) as progress:
             report = run(access, probes, baseline, progress, day_of(given))
+            report.scope.named_probes = [*given["patterns"]]
             report = who_of(report, history, access, given, progress)
         hand_over(history.continue_with(report), sinks, given, rules_of(probes, baseline))
 
@@ -82,7 +83,7 @@ def scan(**given: Any) -> None:
 @options.against
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), required=True)
 def collect(file: Path, *, record: bool, **given: Any) -> None:
-    """Ask everything once and keep the answers in a file, for `judge`."""
+    """Ask everything once; keep the answers in a file for `judge`."""
     from auditor.catalogue import needed_against, needed_to_record
     from auditor.scan import collect_to
 
@@ -118,6 +119,7 @@ def judge(inventory: Path, **given: Any) -> None:
         history = history_of(given, probes)
         kept: list[Any] = []
         report = judge_file(inventory, probes, baseline, day_of(given), kept)
+        report.scope.named_probes = [*given["patterns"]]
         report = who_was_kept(report, history, kept, given)
         hand_over(history.continue_with(report), sinks, given, rules_of(probes, baseline))
 
@@ -127,15 +129,16 @@ def judge(inventory: Path, **given: Any) -> None:
 @click.option("--repaired", is_flag=True, help="Only as it should be.")
 @options.outputs
 def demo(*, story: str | None, repaired: bool, **given: Any) -> None:
-    """Start a local account with broken and repaired applications, and scan it."""
+    """Scan a local account of broken and repaired applications."""
     from auditor.demo.run import demonstrate
     from auditor.demo.stories import applications
 
     sinks = sinks_of(given)
     built = applications(story, repaired=repaired)
     chosen, known = probes_of({})
+    baseline = baseline_of({"quiet": given["quiet"]}, known)
     with progress_of(given) as progress:
-        report = demonstrate(chosen, baseline := baseline_of({}, known), progress, built)
+        report = demonstrate(chosen, baseline, progress, built)
     hand_over(report, sinks, given, rules_of(known, baseline), tolerant=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,10 @@ def probes(style: str, **given: Any) -> None:
 )
 @options.access
 def explain(probe: str, resource: str | None, **given: Any) -> None:
-    """Say what a probe looks at, why, how to fix it, and where its settings come from."""
+    """Say what a probe looks at, why, and how to fix it.
+
+    And what its settings are, and where they come from.
+    """
     from auditor.explain import explained
 
     chosen, known = probes_of({**given, "patterns": (probe,)})
@@ -58,8 +62,7 @@ def explain(probe: str, resource: str | None, **given: Any) -> None:
         lines = [line for one in chosen for line in explained(one, baseline)]
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     for line in lines:
-        indent = " " * (len(line) - len(line.lstrip()))
-        click.echo(click.wrap_text(line, width, initial_indent=indent, subsequent_indent=indent))
+        click.echo(_wrapped(line, width))
 
 
 @click.command()
@@ -103,13 +106,29 @@ def baseline_check(file: Path, **given: Any) -> None:
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a file is not current.")
 def generate(*, check: bool) -> None:
-    """Write what is generated from the code: tables, schemas, baseline, policy."""
+    """Write what is generated from the code.
+
+    Tables, schemas, the baseline and the policy.
+    """
     from auditor.generate import run
 
     stale = run(write=not check)
     for path in stale:
         click.echo(f"{path} {'is not current' if check else 'written'}")
     sys.exit(1 if check and stale else 0)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """A line in lines of that width; names and options stay whole, so that they can be copied."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.lstrip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _explained_for(

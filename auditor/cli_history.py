@@ -20,10 +20,11 @@ from auditor.given import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from auditor.over_time.history import History
+    from auditor.over_time.state import State
     from auditor.report import Report
     from auditor.tickets.event import TicketEvent
     from auditor.tickets.ticket import Rules
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 @options.baseline
 @options.package
 def waive(finding_id: str, reason: str, owner: str, until: datetime, **given: Any) -> None:
-    """Accept one finding until a day: write a waiver into the baseline file.
+    """Accept one finding until a day, by a waiver in the baseline.
 
     FINDING_ID may be shortened to its first digits. The rest of the file stays as it is.
     """
@@ -57,7 +58,7 @@ def waive(finding_id: str, reason: str, owner: str, until: datetime, **given: An
 
     _, known = probes_of(given)
     finding = waiving.finding_in(_reports(given), finding_id)
-    entry = waiving.entry_for(finding, reason, owner, until.date())
+    entry = waiving.entry_for(finding, reason, owner, until.date(), _now().date())
     path = given["baseline_file"] or HERE
     line = waiving.waive(path, finding, entry, known)
     click.echo(f"{path}:{line}: {finding.probe} is accepted until {until:%Y-%m-%d}")
@@ -65,19 +66,33 @@ def waive(finding_id: str, reason: str, owner: str, until: datetime, **given: An
 
 def _reports(given: dict[str, Any]) -> Iterator[Report]:
     """The reports that a finding is looked up in: a file, or all that a state keeps."""
-    from auditor.over_time.history import open_shelf, read_report
-    from auditor.over_time.state import State
+    from auditor.over_time.history import read_report
 
     if bool(given["report_file"]) == bool(given["state"]):
         raise click.UsageError("say where the finding stands: --report FILE or --state DIR")
     if given["report_file"]:
         yield read_report(given["report_file"])
         return
-    state = State(open_shelf(given["state"], given["state_profile"], given["keep"]))
+    state = _state_of(given)
     for place in state.places():
         found = state.read(place)
         if found:
             yield found[0].report
+
+
+def _state_of(given: dict[str, Any]) -> State:
+    """The state that is named, which scans have made."""
+    from auditor.over_time.history import open_state
+
+    return open_state(given["state"], given["state_profile"], given["keep"])
+
+
+def _now() -> datetime:
+    """The time by this machine's clock: no AWS is asked."""
+    import time
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 @click.command()
@@ -92,41 +107,40 @@ def _reports(given: dict[str, Any]) -> Iterator[Report]:
 @options.baseline
 @options.package
 def tickets(report: Path | None, ack: str | None, *, regroup: bool, **given: Any) -> None:
-    """Print what a ticket system is to be told: one JSON object a line.
+    """Print what a ticket system is to be told.
 
-    Of one REPORT, perhaps compared with a --previous one; nothing is kept of it. Or of a --state:
-    then events are printed again, with the same ids, until they are acknowledged (--ack).
+    One JSON object a line. Of one REPORT, perhaps compared with a --previous one; nothing is kept
+    of it. Or of a --state: then events are printed again, with the same ids, until they are
+    acknowledged (--ack).
     """
     from auditor.delivery import to_a_reader
     from auditor.reports.ticket_events import write_events
+    from auditor.tickets.outbox import pending
 
     if (report is None) == (given["state"] is None):
         raise click.UsageError("say what to tell of: a REPORT or --state DIR")
     if report and (ack or regroup):
         raise click.UsageError("--ack and --regroup go with --state")
+    if given["state"] and given["previous"]:
+        raise click.UsageError("a REPORT continues --previous, a --state itself: not both")
     if ack:
         _acknowledge(ack, given)
         return
     _, known = probes_of(given)
     rules = rules_of(known, baseline_of(given, known))
-    history = history_of(given, known)
-    told = _told(report, history, rules) if report else _pending(history, rules, regroup=regroup)
+    if report:
+        told: Iterable[TicketEvent] = _told(report, history_of(given, known), rules)
+    else:
+        told = pending(_state_of(given), rules, regroup=regroup)
     with to_a_reader() as stream:
         write_events(told, stream)
 
 
 def _told(path: Path, history: History, rules: Rules) -> list[TicketEvent]:
-    from auditor.over_time.history import read_report
+    from auditor.over_time.history import read_whole
     from auditor.tickets.desk import events_of
 
-    return events_of(history.continue_with(read_report(path)), rules)
-
-
-def _pending(history: History, rules: Rules, *, regroup: bool) -> tuple[TicketEvent, ...]:
-    from auditor.tickets.outbox import pending
-
-    assert history.state, "history_of opens what --state names"
-    return pending(history.state, rules, regroup=regroup)
+    return events_of(history.continue_with(read_whole(path)), rules)
 
 
 def _acknowledge(file: str, given: dict[str, Any]) -> None:
@@ -155,14 +169,11 @@ def retire(
     dry_run: bool,
     **given: Any,
 ) -> None:
-    """Resolve the findings of a probe, account or region that will not be looked at again.
+    """Resolve the findings of what will not be looked at again.
 
-    What is named narrows: --account and --region together mean that region of that account. No
-    variable of the environment sets what is retired.
+    A probe, an account or a region is given up. What is named narrows: --account and --region
+    together mean that region of that account. No variable of the environment sets what is retired.
     """
-    import time
-    from datetime import UTC, datetime
-
     from auditor.over_time.retirement import Abandoned
     from auditor.over_time.retirement import retire as retired
     from auditor.reports.escape import terminal
@@ -171,17 +182,16 @@ def retire(
         raise click.UsageError("say what is abandoned: --probe, --account or --region")
     if not given["state"]:
         raise click.UsageError("say where the findings are kept: --state DIR")
-    history = history_of({**given, "previous": None}, ())
-    assert history.state, "history_of opens what --state names"
+    state = _state_of(given)
     abandoned = Abandoned(patterns, accounts, regions)
     count = 0
-    now = datetime.fromtimestamp(time.time(), UTC)
-    for finding in retired(history.state, abandoned, now, dry_run=dry_run):
+    for finding in retired(state, abandoned, _now(), dry_run=dry_run):
         name = finding.resource.name or finding.resource.id
         where = f"{finding.account} {finding.region}".strip()
         click.echo(terminal(f"{finding.id}  {finding.probe}  {name} ({where})"))
         count += 1
-    click.echo(f"{count} findings {'would be ' if dry_run else ''}retired", err=True)
+    what = "finding" if count == 1 else "findings"
+    click.echo(f"{count} {what} {'would be ' if dry_run else ''}retired", err=True)
 
 
 @click.command()
@@ -197,7 +207,10 @@ def retire(
 @options.package
 @options.quiet
 def who(report_file: Path, output: str, inventory: Path | None, **given: Any) -> None:
-    """Ask CloudTrail who made the drifts of a report (JSON), and print the report with it."""
+    """Ask CloudTrail who made the drifts of a report.
+
+    Prints the REPORT (JSON) with what CloudTrail says in it.
+    """
     from auditor.catalogue import changes
     from auditor.delivery import deliver
     from auditor.over_time.history import read_report

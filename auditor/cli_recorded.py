@@ -33,9 +33,10 @@ Paths = tuple[Path, Path]
 @options.quiet
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True)
 def record(folder: Path, inventory: Path | None, **given: Any) -> None:
-    """Keep the configuration as the approved state: one file per account and region, for git.
+    """Keep the configuration as the approved state.
 
-    Kinds that are not chosen, and lists that cannot be read, stay as they were recorded.
+    One file per account and region, for git. Kinds that are not chosen, and lists that cannot be
+    read, stay as they were recorded.
     """
     access = access_of(given)
     if folder.exists() and not folder.is_dir():
@@ -74,7 +75,10 @@ def _tell(written: Written, *, quiet: bool) -> None:
 @click.option("--exit-code", "telling", is_flag=True, help="Exit 1 where something differs.")
 @options.package
 def diff(first: Path, second: Path, style: str, *, telling: bool, **given: Any) -> None:
-    """Say what appeared, went and changed: two reports, inventories or recorded states."""
+    """Say what differs between two reports, inventories or states.
+
+    What appeared, went and changed; the states are recorded ones (`auditor record`).
+    """
     from auditor.delivery import to_a_reader
     from auditor.diff_show import write
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from auditor.report import Report
+from auditor.report import Report, Shown
 from auditor.reports import Show, format_named
 from auditor.store import whole_file
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def deliver(
     report: Report,
     sinks: Iterable[tuple[str, str]],
-    only: frozenset[str] = frozenset(),
+    only: Shown = Shown(),  # noqa: B008 - a frozen value
     rules: Rules | None = None,
 ) -> None:
     """Write the report in each format to its file; `-` is stdout.
 
     `only` narrows the findings, never what tickets are told.
     """
-    kept = [finding for finding in report.findings if finding.verdict.value in only]
-    narrowed = replace(report, findings=kept) if only else report
+    kept = [finding for finding in report.findings if only.holds(finding)]
+    narrowed = replace(report, findings=kept, shown=only)
     for name, file in sinks:
         shown = report if name == "tickets" else narrowed
         if file == "-":

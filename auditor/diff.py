@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from auditor.drift import AttributeChange
 from auditor.errors import UserError
 from auditor.finding import Finding
-from auditor.over_time.history import read_report
+from auditor.over_time.history import read_whole
 from auditor.over_time.lifecycle import (
     CHANGED,
     OPENED,
@@ -157,8 +157,8 @@ _BECAME = {
 
 def of_reports(first: Path, second: Path, renamed: Mapping[str, str]) -> Iterator[Entry]:
     """What became of the violations; raises `ReportError` for a file that is no report."""
-    before = past_of([read_report(first)])
-    after = follow(read_report(second), before, renamed)
+    before = past_of([read_whole(first)])
+    after = follow(read_whole(second), before, renamed)
     known = _findings(after)
     for change in after.changes:
         yield _of_finding(change, known[change.id], before.open.get(change.id))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.answer import Item
+from auditor.answer import Item, Place
 from auditor.baseline import Baseline
 from auditor.belonging import Belonging, Belongings
+from auditor.compose import unsaid
 from auditor.errors import UserError
 from auditor.explain import settings_of
 from auditor.inventory import Inventory, place_of
@@ -44,9 +45,9 @@ def look_up(
 ) -> list[Seen]:
     """The resource named by ARN, id or name, as each probe's subject.
 
-    Raises `NoSuchResourceError` where it is none.
+    Raises `NoSuchResourceError` where it is none, or was not among what could be read.
     """
-    probes = tuple(probes)
+    probes, inventories = tuple(probes), tuple(inventories)
     seen = [
         Seen(probe, resource, Belongings(inventory, probe, baseline)(item, item.place, resource))
         for inventory in inventories
@@ -57,17 +58,33 @@ def look_up(
     if not seen:
         ids = ", ".join(probe.id for probe in probes)
         message = f"{wanted} was not found among what {ids} judges"
+        unread = dict.fromkeys(said for one in inventories for said in _unread(one, probes))
+        if unread:
+            message += f", of which not all was seen: {'; '.join(unread)}"
         raise NoSuchResourceError(message)
     return seen
 
 
 def _subjects(inventory: Inventory, probe: Probe[Any, Any]) -> Iterator[tuple[Item, Resource]]:
+    for query, place in _lists(inventory, probe):
+        for item in inventory.items(query, place):
+            yield item, describe(inventory, item)
+
+
+def _unread(inventory: Inventory, probes: Probes) -> Iterator[str]:
+    """What keeps the lists of subjects from being whole."""
+    for probe in probes:
+        for query, place in _lists(inventory, probe):
+            yield from map(unsaid, inventory.refusals(query, place))
+
+
+def _lists(inventory: Inventory, probe: Probe[Any, Any]) -> Iterator[tuple[Query[Any], Place]]:
+    """Where the subjects of a probe stand."""
     if isinstance(probe.subject, Scope):
         return
     for query in probe.subjects:
         for place in dict.fromkeys(place_of(query, place) for place in inventory.places):
-            for item in inventory.items(query, place):
-                yield item, describe(inventory, item)
+            yield query, place
 
 
 def explained_for(seen: Seen, baseline: Baseline) -> Iterator[str]:

@@ -82,7 +82,6 @@ as_of = option(
 )
 selection = _together(
     option("--probe", "patterns", multiple=True, metavar="PATTERN", help="Probes, by id."),
-    option("--severity", type=click.Choice(SEVERITIES), help="Only probes this severe or more."),
     package,
 )
 access = _together(
@@ -161,12 +160,15 @@ outputs = _together(
     option(
         "--format",
         "formats",
-        type=click.Choice(["table", "json", "jsonl", "tickets"]),
+        type=click.Choice(["table", "json", "jsonl", "tickets", "csv", "html"]),
         multiple=True,
         help="How to report; several, each with its --output.",
     ),
     option("--output", "files", multiple=True, metavar="FILE", help="Where to; - is stdout."),
-    option("--only", type=click.Choice(VERDICTS), multiple=True, help="Only these verdicts."),
+    option(
+        "--only", type=click.Choice(VERDICTS), multiple=True, help="Show findings of this verdict."
+    ),
+    option("--severity", type=click.Choice(SEVERITIES), help="Show findings this severe or more."),
     option(
         "--fail-on",
         type=click.Choice([*SEVERITIES, "never"]),

@@ -46,13 +46,40 @@ class Run:
 
 @dataclass(slots=True)
 class Scope:
-    """What the run was to look at; `every_region` where no regions were named."""
+    """What the run was to look at; `every_region` where no regions were named.
+
+    `named_probes` are the patterns by which probes were named; none where all were meant.
+    """
 
     partition: str = ""
     accounts: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
     probes: list[str] = field(default_factory=list)
     every_region: bool = False
+    named_probes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which findings a document holds: with these verdicts, at least this severe; else all.
+
+    Everything else in it, the counts as well, is of the whole run.
+    """
+
+    verdicts: tuple[str, ...] = ()
+    severity: str = ""
+
+    @property
+    def options(self) -> str:
+        """The options that narrowed it, as they are written; nothing where it is whole."""
+        severity = (f"--severity {self.severity}",) if self.severity else ()
+        return " ".join((*(f"--only {verdict}" for verdict in self.verdicts), *severity))
+
+    def holds(self, finding: Finding) -> bool:
+        """Whether a finding is among them."""
+        if self.verdicts and finding.verdict.value not in self.verdicts:
+            return False
+        return not self.severity or finding.severity.at_least(Severity(self.severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +184,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What a run was compared with: the latest run of it, and how many findings were open."""
+    """What a run was compared with: the latest run of it, and how many findings were open.
+
+    Those of probes that the run was not to ask are not counted.
+    """
 
     run: str
     started_at: datetime
@@ -184,6 +214,14 @@ class Unverified:
     finding: Finding
     since: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """What is open of probes that the run was not to ask, just as an earlier run left it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unverified: list[Unverified] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +278,10 @@ class Report:
     waivers: list[WaiverUse]
     summary: Summary
     findings: list[Finding]
+    shown: Shown = Shown()
     previous: Previous | None = None
     changes: list[Change] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     unverified: list[Unverified] = field(default_factory=list)
+    untouched: Untouched = field(default_factory=Untouched)
     tombstones: list[Tombstone] = field(default_factory=list)

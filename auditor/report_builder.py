@@ -118,7 +118,7 @@ class Builder:
             message=refusal.message,
             subject="/".join(refusal.subject),
             grant=refusal.actions,
-            made_unknown=tuple(judgement.unknown.get(refusal, ())),
+            made_unknown=tuple(dict.fromkeys(judgement.unknown.get(refusal, ()))),
             accepted=spot.reason if spot else "",
         )
 

@@ -2,7 +2,8 @@
 
 Resolved means seen: a finding is resolved only where this run read its resource and the probe no
 longer complains, or read the complete list and the resource is gone from it. Whatever else became
-of it, the finding stays open, as it was last seen.
+of it, the finding stays open, as it was last seen. Of probes that a run was not to ask it says
+nothing: their findings stay as they are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from auditor.finding import Finding
@@ -24,6 +26,7 @@ from auditor.report import (
     Report,
     Resolved,
     Tombstone,
+    Untouched,
     Unverified,
 )
 
@@ -55,7 +58,9 @@ class Past:
         for finding in report.findings:
             if finding.verdict.violates:
                 self.open[finding.id] = _dated(finding, report.run.started_at)
-        for one in report.unverified:
+        for finding in report.untouched.findings:
+            self.open[finding.id] = finding
+        for one in (*report.unverified, *report.untouched.unverified):
             self.open[one.finding.id] = one.finding
             self.unverified[one.finding.id] = one
         self.tombstones |= {stone.id: stone for stone in report.tombstones}
@@ -86,6 +91,7 @@ class _Continuation:
         self.changes: list[Change] = []
         self.resolved: list[Resolved] = []
         self.unverified: list[Unverified] = []
+        self.untouched = Untouched()
 
     def build(self) -> Report:
         findings = [self._seen(finding) for finding in self.report.findings]
@@ -93,17 +99,23 @@ class _Continuation:
             now = self.current.get(known.id)
             if now is None or not now.verdict.violates:
                 self._missed(known, now)
-        past = self.past
-        previous = Previous(past.run, past.started_at, len(past.open)) if past.started_at else None
         return replace(
             self.report,
             findings=findings,
-            previous=previous,
+            previous=self._previous(),
             changes=self.changes,
             resolved=self.resolved,
             unverified=self.unverified,
+            untouched=self.untouched,
             tombstones=list(self._tombstones()),
         )
+
+    def _previous(self) -> Previous | None:
+        past, left = self.past, self.untouched
+        if past.started_at is None:
+            return None
+        asked = len(past.open) - len(left.findings) - len(left.unverified)
+        return Previous(past.run, past.started_at, asked)
 
     def _seen(self, finding: Finding) -> Finding:
         """A finding with its history, where it is a violation."""
@@ -124,14 +136,17 @@ class _Continuation:
         return replace(finding, state=state, first_seen=first, last_seen=self.now, changed_by=by)
 
     def _missed(self, known: Finding, now: Finding | None) -> None:
-        """A known violation that this run does not report: resolved, or not verified."""
+        """A known violation that this run does not report: resolved, not verified, or not meant."""
+        earlier = self.past.unverified.get(known.id)
+        if now is None and not self._asked(known):
+            self._leave(known, earlier)
+            return
         why = self._unseen(known, now)
         if not why:
             reason = _reason(known, now)
             self.resolved.append(Resolved(known, reason, self.now))
             self.changes.append(Change(RESOLVED, known.id, reason))
             return
-        earlier = self.past.unverified.get(known.id)
         since = earlier.since if earlier else self.now
         over = known.waiver is not None and known.waiver.until < self.now.date().isoformat()
         open_ = replace(known, waiver=None) if over else known
@@ -140,6 +155,19 @@ class _Continuation:
             self.changes.append(Change(WAIVER_EXPIRED, known.id, why))
         elif earlier is None:
             self.changes.append(Change(UNVERIFIED, known.id, why))
+
+    def _leave(self, known: Finding, earlier: Unverified | None) -> None:
+        """Keep a known violation as it was."""
+        if earlier:
+            self.untouched.unverified.append(earlier)
+        else:
+            self.untouched.findings.append(known)
+
+    def _asked(self, known: Finding) -> bool:
+        """Whether the run was to ask the probe of a known violation, or all there are."""
+        named = self.report.scope.named_probes
+        probe = self.renamed.get(known.probe, known.probe)
+        return not named or probe in self.probes or any(fnmatchcase(probe, one) for one in named)
 
     def _unseen(self, known: Finding, now: Finding | None) -> str:
         """Why it cannot be told whether a violation is still there; empty where it can."""

@@ -18,7 +18,7 @@ from auditor.finding import Finding
 from auditor.over_time.lifecycle import NOTHING_RENAMED, Past, follow, past_of
 from auditor.over_time.shelf import ConflictError, Shelf, ShelfError
 from auditor.probe import Verdict
-from auditor.report import Change, Coverage, Previous, Report
+from auditor.report import Change, Coverage, Previous, Report, Untouched
 from auditor.report_builder import summarise
 
 FORMAT = 1
@@ -212,7 +212,14 @@ def _lean(report: Report) -> Report:
     findings = [
         one for one in report.findings if one.verdict.violates or one.verdict is Verdict.UNKNOWN
     ]
-    return replace(report, findings=findings, changes=[])
+    left = report.untouched
+    return replace(
+        report,
+        findings=[*findings, *left.findings],
+        changes=[],
+        unverified=[*report.unverified, *left.unverified],
+        untouched=Untouched(),
+    )
 
 
 def _merge(whole: Report, part: Report) -> None:
@@ -220,6 +227,10 @@ def _merge(whole: Report, part: Report) -> None:
     whole.changes = [*whole.changes, *part.changes]
     whole.resolved = [*whole.resolved, *part.resolved]
     whole.unverified = [*whole.unverified, *part.unverified]
+    whole.untouched = Untouched(
+        [*whole.untouched.findings, *part.untouched.findings],
+        [*whole.untouched.unverified, *part.untouched.unverified],
+    )
     whole.tombstones = [*whole.tombstones, *part.tombstones]
     whole.coverage.notes += part.coverage.notes
     past = [one for one in (whole.previous, part.previous) if one]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from auditor.baseline import check
 from auditor.baseline_file import WaiverEntry
@@ -30,26 +32,41 @@ class WaiveError(UserError):
 
 def finding_in(reports: Iterable[Report], wanted: str) -> Finding:
     """The violation whose id begins so; raises `WaiveError` where it is none, or several."""
+    if not wanted:
+        raise WaiveError("say which finding: its id, or the first digits of it")
     known: dict[str, Finding] = {}
     for report in reports:
         known |= {one.id: one for one in report.findings}
-        known |= {one.finding.id: one.finding for one in report.unverified}
+        known |= {one.id: one for one in report.untouched.findings}
+        unverified = (*report.unverified, *report.untouched.unverified)
+        known |= {one.finding.id: one.finding for one in unverified}
     found = [one for id_, one in known.items() if id_.startswith(wanted)]
-    if len(found) != 1:
-        what = "no finding" if not found else f"{len(found)} findings"
-        message = f"{what} of the report has an id that begins with {wanted!r}"
-        raise WaiveError(message)
+    if not found:
+        raise WaiveError(f"no finding has an id that begins with {wanted!r}")
+    if len(found) > 1:
+        raise WaiveError(f"{len(found)} findings have ids that begin with {wanted!r}: say more")
     if not found[0].verdict.violates:
         message = f"{wanted}: this finding is {found[0].verdict.value}: there is nothing to waive"
         raise WaiveError(message)
     return found[0]
 
 
-def entry_for(finding: Finding, reason: str, owner: str, until: date) -> WaiverEntry:
-    """The waiver of one finding."""
-    return WaiverEntry(
-        probe=finding.probe, finding=finding.id, reason=reason, owner=owner, until=until
-    )
+def entry_for(finding: Finding, reason: str, owner: str, until: date, today: date) -> WaiverEntry:
+    """The waiver of one finding; raises `WaiveError` where it is none that could count."""
+    if until < today:
+        raise WaiveError(f"{until} is over: today is {today} (UTC)")
+    try:
+        return WaiverEntry(
+            probe=finding.probe,
+            finding=finding.id,
+            reason=reason.strip(),
+            owner=owner.strip(),
+            until=until,
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        said = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise WaiveError(f"{first['loc'][0]}: {said}") from None
 
 
 def waive(
@@ -57,10 +74,13 @@ def waive(
 ) -> int:
     """Add a waiver to a baseline file, which is made where there is none; returns its line.
 
-    Raises `WaiveError` where one like it stands there already, and `FileError` for a file that is
-    not sound.
+    Raises `WaiveError` where one like it stands there already or where it cannot be written, and
+    `FileError` for a file that is not sound.
     """
-    probes = tuple(probes)
+    probes, folder = tuple(probes), path.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        message = f"cannot write {path}: {folder} is no folder that can be written to"
+        raise WaiveError(f"{message}; --baseline names another file")
     text = _text(path)
     before = parse(text, str(path))
     baseline = check(before, probes, str(path))

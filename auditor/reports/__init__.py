@@ -9,6 +9,7 @@ import importlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
+from auditor.errors import UserError
 from auditor.report import Report
 
 if TYPE_CHECKING:
@@ -19,8 +20,17 @@ FORMATS = {
     "json": "json_document",
     "jsonl": "json_lines",
     "tickets": "ticket_events",
+    "csv": "csv_rows",
+    "html": "html_page",
 }
 """Name on the command line -> module of this package."""
+
+EXTRAS = {"jinja2": "html"}
+"""A package that a format needs and the tool does without -> the extra that brings it."""
+
+
+class FormatError(UserError):
+    """A format that cannot be written here; the message is for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,12 @@ class Format(Protocol):
 
 
 def format_named(name: str) -> Format:
-    """The format of a name in `FORMATS`."""
-    module: Format = importlib.import_module(f"auditor.reports.{FORMATS[name]}")
+    """The format of a name in `FORMATS`; raises `FormatError` where its extra is not installed."""
+    try:
+        module: Format = importlib.import_module(f"auditor.reports.{FORMATS[name]}")
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        message = f"the format {name} needs the extra `{EXTRAS[error.name]}` ({error.name})"
+        raise FormatError(message) from None
     return module

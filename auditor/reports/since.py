@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.finding import Finding
-from auditor.report import Report
+from auditor.report import Previous, Report
 from auditor.reports.escape import terminal
 
 MOST_SHOWN = 12
@@ -20,11 +20,16 @@ def since_lines(report: Report) -> Iterator[str]:
     unverified = [(one.finding, one.why) for one in report.unverified]
     yield from _listed("Resolved since the last run", resolved)
     yield from _listed("Open, but not verified by this run", unverified)
+    yield since(report.previous, report)
+    yield ""
+
+
+def since(previous: Previous, report: Report) -> str:
+    """In numbers, what became of the findings of the run before."""
     counts = Counter(change.kind for change in report.changes)
     said = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(counts.items()))
-    day = f"{report.previous.started_at:%Y-%m-%d %H:%M} UTC"
-    yield f"Since the run of {day}, with {report.previous.open} open: {said or 'nothing changed'}."
-    yield ""
+    day = f"{previous.started_at:%Y-%m-%d %H:%M} UTC"
+    return f"Since the run of {day}, with {previous.open} open: {said or 'nothing changed'}."
 
 
 def _listed(title: str, members: list[tuple[Finding, str]]) -> Iterator[str]:

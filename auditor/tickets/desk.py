@@ -175,7 +175,9 @@ def _before(report: Report, rules: Rules) -> Desk:
     for finding in report.findings:
         if finding.verdict.violates:
             _recall(desk, finding, _was(finding, kinds.get(finding.id, "")))
-    past = [one.finding for one in report.resolved] + [one.finding for one in report.unverified]
+    left = report.untouched
+    past = [one.finding for one in report.resolved] + left.findings
+    past += [one.finding for one in (*report.unverified, *left.unverified)]
     for finding in past:
         _recall(desk, finding, "waived" if finding.waiver else "open")
     return desk

@@ -58,12 +58,14 @@ def night(
     sights: Mapping[str, Sight],
     probes: tuple[Any, ...] = (PROBE,),
     every_region: bool = True,
+    named: tuple[str, ...] = (),
     **baseline: Any,
 ) -> Report:
     """The report of the night with this number."""
     used = check(YamlFile("b.yaml", {"version": 1, **baseline}), (PROBE, SECOND))
     builder = Builder(used, [probe.id for probe in probes])
     builder.scope.every_region = every_region
+    builder.scope.named_probes += named
     builder.scope.accounts.append(ACCOUNT)
     builder.scope.partition = "aws"
     now = NOW + timedelta(days=number)

@@ -125,9 +125,22 @@ def test_probes_are_chosen_by_patterns():
     assert [p.id for p in select(PROBES, ["zoo.*"])] == ["zoo.tiger"]
     assert [p.id for p in select(PROBES, ["zoo.*", "*.lock"])] == ["access.lock", "zoo.tiger"]
     with pytest.raises(
-        CatalogueError, match=r"no probe is named 'tiger'; `auditor probes` lists them"
+        CatalogueError, match=r"no probe is named 'whale'; `auditor probes` lists them"
     ):
-        select(PROBES, ["zoo.*", "tiger"])
+        select(PROBES, ["zoo.*", "whale"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("tiger", r"no probe is named 'tiger'; did you mean 'zoo\.tiger'\?$"),
+        ("zoo.tigre", r"; did you mean 'zoo\.tiger'\?$"),
+        ("zoo.tiger,access.lock", r"; name one at a time$"),
+    ],
+)
+def test_what_was_perhaps_meant_is_said(wrong, said):
+    with pytest.raises(CatalogueError, match=said):
+        select(PROBES, [wrong])
 
 
 def test_what_probes_need_is_each_query_once_and_parents_first():

@@ -54,6 +54,13 @@ def test_help_imports_no_probe_and_no_pydantic():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_every_command_is_summed_up_in_a_line(auditor):
+    _, out, _ = auditor("--help")
+    summaries = out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(summaries) == len(cli.main.commands)
+    assert all(line.endswith(".") and not line.endswith("...") for line in summaries)
+
+
 def test_listing_probes_imports_no_botocore():
     program = (
         "import sys; from auditor.cli import main; main(['probes'], standalone_mode=False);"
@@ -105,6 +112,45 @@ def test_only_narrows_what_is_shown_and_not_the_exit_code(auditor, keys):
     code, out, _ = auditor("scan", *KMS_PROBE, "--format", "json", "--only", "pass")
     assert [f["verdict"] for f in json.loads(out)["findings"]] == ["pass"]
     assert code == 1
+
+
+def test_severity_narrows_what_is_shown_by_the_severity_of_findings(auditor, keys):
+    """A probe's own severity says nothing of one finding: a remark may be worse than its probe."""
+    _, out, _ = auditor("scan", "--probe", "encryption.*", *KMS_PROBE[2:], "--format", "json")
+    whole = json.loads(out)
+    least = ("--severity", "high")
+    _, out, _ = auditor(
+        "scan", "--probe", "encryption.*", *KMS_PROBE[2:], "--format", "json", *least
+    )
+    narrowed = json.loads(out)
+    high = {f["id"] for f in whole["findings"] if f["severity"] in ("critical", "high")}
+    assert high
+    assert {f["id"] for f in narrowed["findings"]} == high
+    assert narrowed["shown"] == {"verdicts": [], "severity": "high"}
+    assert narrowed["scope"]["probes"] == whole["scope"]["probes"]
+    assert narrowed["summary"] == whole["summary"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("tickets", "some.json"), ("tickets", "all.json", "--previous", "some.json"),
+     ("diff", "all.json", "some.json"), ("diff", "some.json", "all.json")],
+)  # fmt: skip
+def test_what_holds_some_findings_only_is_never_compared(auditor, keys, tmp_path, command):
+    formats = ("--format", "json", "--output")
+    auditor("scan", *KMS_PROBE, *formats, "all.json")
+    auditor("scan", *KMS_PROBE, *formats, "some.json", "--only", "pass", "--severity", "low")
+    code, out, err = auditor(*command)
+    assert (code, out) == (2, "")
+    assert err.strip() == (
+        "Error: some.json: holds some findings only (--only pass --severity low);"
+        " take a whole report"
+    )
+
+
+def test_a_table_says_that_it_was_narrowed(auditor, keys):
+    _, out, _ = auditor("scan", *KMS_PROBE, "--only", "pass")
+    assert "Shown above: 1 of them (--only pass)." in out
 
 
 def test_every_option_can_be_set_by_the_environment(auditor, keys, monkeypatch):
@@ -210,11 +256,22 @@ def test_an_account_where_everything_is_denied(auditor, stub):
     assert {"kms:ListKeys"} <= {g for r in report["coverage"]["refusals"] for g in r["grant"]}
 
 
+def test_a_refusal_names_what_it_made_unknown(auditor, stub):
+    stub.otherwise = denied
+    _, out, _ = auditor("scan", *KMS_PROBE)
+    assert "verdict unknown\n    encryption.key_rotation (1)\n" in out
+    _, out, _ = auditor("scan", *KMS_PROBE, "--only", "unknown")
+    assert "    encryption.key_rotation  every AWS::KMS::Key (" in out
+    _, out, _ = auditor("scan", *KMS_PROBE, "--only", "pass")
+    assert "encryption.key_rotation" not in out
+
+
 def test_a_collection_with_refusals_is_kept_and_exits_3(auditor, stub, tmp_path):
     stub.otherwise = denied
     code, out, err = auditor("collect", *KMS_PROBE, "-o", "i.jsonl")
     assert (code, out) == (3, "")
-    assert "questions were refused" in err
+    assert "kms:ListKeys was refused: AccessDenied" in err
+    assert "kms:ListKeys would let it be seen" in err
     assert (tmp_path / "i.jsonl").is_file()
 
 
@@ -249,6 +306,10 @@ def test_an_accepted_blind_spot_does_not_make_the_run_incomplete(auditor, stub, 
         (("scan", "--package", "no_such_package"), "cannot be imported"),
         (("judge", "missing.jsonl"), "missing.jsonl: No such file"),
         (("explain", "nothing"), "no probe is named 'nothing'"),
+        (("explain", "key_rotation"), "; did you mean 'encryption.key_rotation'?"),
+        (("probes", "--probe", "encryption.*,secrets.*"), "; name one at a time"),
+        (("record", "--type", "AWS::KMS::Keys", "-o", "x"), "; did you mean 'AWS::KMS::Key'?"),
+        (("scan", "--region", "us-east-1,eu-west-1"), "; repeat --region for each"),
         (("baseline", "check", "missing.yaml"), "missing.yaml: No such file"),
     ],
 )
@@ -286,6 +347,13 @@ def test_explain_says_where_a_value_comes_from(auditor, tmp_path):
     assert code == 0
     assert "200 days  (b.yaml, line 4)" in out
     assert "(shipped default)" in out
+
+
+def test_explain_keeps_commands_and_names_whole_on_a_narrow_terminal(auditor, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = auditor("explain", "load_balancing.tls_policy")
+    assert "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" in out
+    assert "\n  load_balancing.tls_policy.min_tls:" in out
 
 
 class TestExplainForOneResource:
@@ -329,6 +397,13 @@ workloads:
         code, _, err = auditor(*self.ASK, "arn:aws:kms:x", "--region", "us-east-1")
         assert code == 2
         assert "was not found among what encryption.key_rotation judges" in sentence(err)
+
+    @pytest.mark.usefixtures("tagged")
+    def test_says_that_it_may_be_among_what_was_not_seen(self, auditor):
+        auditor("collect", "--probe", "observability.log_retention", "-o", "i.jsonl")
+        code, _, err = auditor(*self.ASK, "arn:aws:kms:x", "--inventory", "i.jsonl")
+        assert code == 2
+        assert "of which not all was seen: not collected: kms:ListKeys" in sentence(err)
 
     @pytest.mark.usefixtures("tagged")
     def test_the_probe_itself_shows_what_workloads_set(self, auditor):
@@ -414,6 +489,36 @@ class TestHistory:
         assert "is of version 2.0, this reads 1.1" in sentence(err)
 
 
+def test_the_baseline_of_the_folder_is_said_to_count(auditor, keys, tmp_path):
+    scan = ("scan", *KMS_PROBE)
+    assert "Baseline:" not in auditor(*scan)[1]
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "baseline.yaml").write_text("version: 1\n")
+    _, out, err = auditor(*scan)
+    assert err == "the baseline is config/baseline.yaml, of this folder\n"
+    assert "\nBaseline: config/baseline.yaml.\n" in out
+    assert auditor(*scan, "--quiet")[2] == ""
+    assert auditor(*scan, "--baseline", "config/baseline.yaml")[2] == ""
+    assert auditor("explain", "encryption.key_rotation")[2] == ""
+
+
+@pytest.mark.parametrize("how", ["--state", "--previous"])
+def test_what_a_run_was_not_to_ask_stays_open_and_is_not_spoken_of(auditor, keys, tmp_path, how):
+    def scan(probe, name, past):
+        given = ("--state", "kept") if how == "--state" else ("--previous", past) if past else ()
+        region = ("--region", "us-east-1")
+        auditor("scan", "--probe", probe, *region, *given, "--format", "json", "--output", name)
+        return json.loads((tmp_path / name).read_text())
+
+    scan("encryption.*", "one.json", "")
+    narrowed = scan("encryption.key_d*", "two.json", "one.json")
+    assert (narrowed["changes"], narrowed["unverified"]) == ([], [])
+    assert narrowed["scope"]["named_probes"] == ["encryption.key_d*"]
+    again = scan("encryption.*", "three.json", "two.json")
+    rotation = [f for f in again["findings"] if f["probe"] == KMS_PROBE[1] and f["state"]]
+    assert (again["changes"], [f["state"] for f in rotation]) == ([], ["persisting"])
+
+
 class TestWaive:
     WHY = ("--reason", "until the new key", "--owner", "keys", "--until", "2099-06-30")
 
@@ -438,6 +543,26 @@ class TestWaive:
         code, out, _ = auditor(*scan, "2099-07-01")
         assert code == 1
         assert "The waiver on line 5 (encryption.key_rotation, keys) has expired." in out
+
+    @pytest.mark.parametrize(
+        ("given", "says"),
+        [
+            (("--owner", "y"), "owner: string should have at least 2 characters"),
+            (("--reason", ""), "reason: string should have at least 3 characters"),
+            (("--until", "2020-01-01"), "2020-01-01 is over: today is "),
+        ],
+    )
+    def test_what_could_not_count_is_not_written(self, auditor, finding, tmp_path, given, says):
+        where = ("--report", "r.json", "--baseline", "b.yaml")
+        code, out, err = auditor("waive", finding, *where, *self.WHY, *given)
+        assert (code, out) == (2, "")
+        assert says in sentence(err)
+        assert not (tmp_path / "b.yaml").exists()
+
+    def test_a_folder_that_is_not_there_is_named(self, auditor, finding):
+        code, _, err = auditor("waive", finding, "--report", "r.json", *self.WHY)
+        assert code == 2
+        assert "config is no folder that can be written to; --baseline names" in sentence(err)
 
     @pytest.mark.parametrize("where", [(), ("--report", "r.json", "--state", "kept")])
     def test_needs_one_place_to_look_it_up(self, auditor, finding, where):

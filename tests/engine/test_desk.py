@@ -340,6 +340,15 @@ def test_a_group_of_which_one_goes_and_one_stays_changed():
     assert sorted(m.status for m in event.members) == ["open", "resolved"]
 
 
+def test_a_ticket_stays_open_for_what_the_run_was_not_to_ask():
+    both = night(0, here({"a": BAD}), probes=(PROBE, SECOND))
+    narrowed = night(1, here({"a": GOOD}), named=(PROBE.id,))
+    report = follow(narrowed, past_of([both]))
+    (event,) = events_of(report, Rules(Tickets(grouping="resource")))
+    assert (event.event, event.status) == ("changed", "open")
+    assert [one.status for one in event.members] == ["resolved", "open"]
+
+
 def test_a_report_tells_it_with_the_ids_that_a_journal_would():
     nights = [night(0, here({"a": BAD})), night(1, here({"a": WORSE}))]
     at, past, ids = desk(), Past(), []

@@ -95,6 +95,57 @@ def test_what_was_not_seen_is_unverified_and_stays_open(sights, how, why):
     assert told(run(*nights, night(2, here({"a": GOOD})))) == [("resolved", "a", "fixed")]
 
 
+@pytest.mark.parametrize("named", [SECOND.id, "*.second"])
+def test_what_a_run_was_not_to_ask_it_says_nothing_of(named):
+    asked = {"probes": (SECOND,), "named": (named,)}
+    nights = [night(0, here({"a": BAD, "b": BAD})), night(1, here({"a": BAD}), **asked)]
+    narrowed = run(*nights)
+    assert [kind for kind, *_ in told(narrowed)] == ["opened"]
+    assert (narrowed.unverified, narrowed.previous.open) == ([], 0)
+    left = {one.resource.name: (one.state, one.last_seen) for one in narrowed.untouched.findings}
+    assert left == {"a": ("new", NOW), "b": ("new", NOW)}
+    wide = night(2, here({"a": BAD, "b": GOOD}), probes=(PROBE, SECOND))
+    assert told(run(*nights, wide)) == [("resolved", "b", "fixed")]
+
+
+def test_what_was_not_verified_before_is_left_as_it_was_by_a_run_that_is_not_to_ask():
+    doubted = [night(0, here({"a": BAD})), night(1, here({}, refused=True))]
+    asked = {"probes": (SECOND,), "named": (SECOND.id,)}
+    narrowed = run(*doubted, night(2, here({}), **asked))
+    (left,) = narrowed.untouched.unverified
+    assert (told(narrowed), left.since) == ([], NOW + timedelta(days=1))
+    assert "not listed to its end" in left.why
+    again = night(3, here({"a": BAD}))
+    assert told(run(*doubted, night(2, here({}), **asked), again)) == [
+        ("changed", "a", "seen again, as it was")
+    ]
+
+
+def test_a_waiver_that_ends_is_told_by_the_next_run_that_asks():
+    until = (NOW + timedelta(days=1)).date()
+    nights = [
+        night(0, here({"a": BAD}), **waiver(until)),
+        night(3, here({}), probes=(SECOND,), named=(SECOND.id,), **waiver(until)),
+    ]
+    assert told(run(*nights)) == []
+    assert [kind for kind, *_ in told(run(*nights, night(4, here({"a": BAD}))))] == [
+        "waiver_expired"
+    ]
+
+
+@pytest.mark.parametrize("sights", [{}, here({}, refused=True)], ids=["no place", "refused"])
+def test_a_probe_that_was_named_and_could_not_look_leaves_its_findings_unverified(sights):
+    report = run(night(0, here({"a": BAD})), night(1, sights, named=(PROBE.id,)))
+    assert [kind for kind, *_ in told(report)] == ["unverified"]
+
+
+def test_a_probe_that_was_named_and_is_no_more_leaves_its_findings_unverified():
+    gone = night(1, here({}), probes=(SECOND,), named=("engine.*",))
+    assert told(run(night(0, here({"a": BAD})), gone)) == [
+        ("unverified", "a", f"the probe {PROBE.id} did not run")
+    ]
+
+
 def test_each_episode_of_not_seeing_is_said_once():
     unseen = here({}, refused=True)
     report = run(

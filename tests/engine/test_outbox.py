@@ -23,7 +23,7 @@ from auditor.tickets.journal import FILE, Acknowledged, acknowledge, ids_from, i
 from auditor.tickets.outbox import pending
 from auditor.tickets.ticket import Rules
 from tests.engine.nights import OTHER, PROBE, SECOND, Sight, night, told
-from tests.engine.test_state import NIGHT, sights
+from tests.engine.test_state import NIGHT, played
 from tests.kit import ACCOUNT, NOW, REGION
 
 BAD, WORSE, GOOD = "Disabled", "PendingDeletion", "Enabled"
@@ -446,16 +446,8 @@ def waivers(names):
 
 
 def evening(nights, receiver, plan):
-    runs = plan["night"]["runs"]
-    found = sights(plan["night"]) if runs else {r: Sight() for r in sights(plan["night"])}
     state = State(nights.shelf, taken=taken(nights.shelf) if plan["knows"] else None)
-    report = night(
-        nights.number,
-        found,
-        (PROBE,) if runs else (SECOND,),
-        every_region=plan["night"]["every"],
-        **waivers(plan["waived"]),
-    )
+    report = played(nights.number, plan["night"], **waivers(plan["waived"]))
     state.advance(report)
     nights.number += 1
     if plan["retires"]:

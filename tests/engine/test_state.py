@@ -66,6 +66,15 @@ class TestState:
             ("unverified", "b")
         ]
 
+    def test_what_a_run_was_not_to_ask_stays_as_it_was(self, state):
+        state.advance(night(0, here({"a": BAD})))
+        state.advance(night(1, here({"a": Refused()})))
+        before = state.read(HERE)[0].report
+        narrowed = state.advance(night(2, here({}), (SECOND,), named=(SECOND.id,)))
+        assert (told(narrowed), narrowed.findings, narrowed.summary.findings) == ([], [], 0)
+        assert state.read(HERE)[0].report.unverified == before.unverified
+        assert told(state.advance(night(3, here({"a": GOOD})))) == [("resolved", "a", "fixed")]
+
     def test_a_run_that_began_earlier_never_replaces_a_later_one(self, state):
         state.advance(night(2, here({"a": BAD})))
         late = state.advance(night(1, here({})))
@@ -230,6 +239,7 @@ REGIONS = st.fixed_dictionaries({
 NIGHT = st.fixed_dictionaries({
     "regions": st.fixed_dictionaries({REGION: REGIONS, OTHER: REGIONS}),
     "runs": st.sampled_from([True, True, True, False]),
+    "named": st.booleans(),
     "every": st.booleans(),
 })  # fmt: skip
 UNSEEN = {"item refused": Refused(), "vanished": Gone(), "fault": "Bug"}
@@ -246,6 +256,7 @@ class Truth:
         changes = {}
         for region, sight in plan["regions"].items():
             left_alone = sight["list"] == "skipped" and not plan["every"]
+            left_alone |= plan["named"] and not plan["runs"]
             for name in "abc":
                 seen = self._seen(plan, sight, name)
                 change = self._one((region, name), seen, left_alone=left_alone)
@@ -294,6 +305,14 @@ def sights(plan):
     return found
 
 
+def played(number, plan, **baseline):
+    """The report of a night as it is planned: by the probe, or by another one in its place."""
+    probe = PROBE if plan["runs"] else SECOND
+    found = sights(plan) if plan["runs"] else {region: Sight() for region in sights(plan)}
+    named = (probe.id,) if plan["named"] else ()
+    return night(number, found, (probe,), every_region=plan["every"], named=named, **baseline)
+
+
 @given(st.lists(NIGHT, min_size=1, max_size=6))
 @settings(deadline=None, max_examples=60)
 def test_no_sequence_loses_a_finding_or_resolves_what_was_not_seen_or_opens_one_twice(plans):
@@ -301,18 +320,21 @@ def test_no_sequence_loses_a_finding_or_resolves_what_was_not_seen_or_opens_one_
     with tempfile.TemporaryDirectory() as folder:
         state = State(Folder(Path(folder), 2))
         for number, plan in enumerate(plans):
-            probes = (PROBE,) if plan["runs"] else (SECOND,)
-            found = sights(plan) if plan["runs"] else {r: Sight() for r in sights(plan)}
-            report = state.advance(night(number, found, probes, every_region=plan["every"]))
+            report = state.advance(played(number, plan))
+            before = set(truth.unverified)
             wanted = truth.expect(plan)
             findings = {one.id: one for one in report.findings}
             findings |= {x.finding.id: x.finding for x in (*report.resolved, *report.unverified)}
             names = {i: (f.region, f.resource.name) for i, f in findings.items()}
             made = {names[c.id]: c.kind for c in report.changes if c.kind != "unverified"}
             assert made == wanted
+            doubted = {names[c.id] for c in report.changes if c.kind == "unverified"}
+            assert doubted == truth.unverified - before
         for region in (REGION, OTHER):
             kept = state.read(PlaceName("aws", ACCOUNT, region))
             reports = [kept[0].report] if kept else []
             held = [f for one in reports for f in one.findings if f.verdict.violates]
             held += [late.finding for one in reports for late in one.unverified]
             assert {f.resource.name for f in held} == {n for at, n in truth.open if at == region}
+            late = {x.finding.resource.name for one in reports for x in one.unverified}
+            assert late == {n for at, n in truth.unverified if at == region}

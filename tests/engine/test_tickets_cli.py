@@ -6,6 +6,7 @@ import io
 import json
 import sys
 
+import boto3
 import pytest
 
 from auditor.over_time.history import open_history
@@ -128,6 +129,45 @@ def test_what_makes_no_sense_is_one_sentence(auditor, arguments, said):  # noqa:
     code, out, err = auditor(*arguments)
     assert (code, out) == (2, "")
     assert said in err
+
+
+NO_STATE = [
+    ("tickets",),
+    ("tickets", "--ack", "acks"),
+    ("retire", "--account", ACCOUNT),
+    ("waive", "ab", "--reason", "known", "--owner", "me", "--until", "2099-01-01"),
+]
+
+
+@pytest.mark.parametrize("command", NO_STATE, ids=" ".join)
+@pytest.mark.parametrize("folder", ["missing", "empty", "other"])
+def test_a_state_that_is_not_there_is_never_made(auditor, tmp_path, command, folder):  # noqa: F811
+    (tmp_path / "acks").write_text("x\n")
+    for name in ("empty", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "other" / "report.json").write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = auditor(*command, "--state", folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    what = "there is no such folder" if folder == "missing" else "holds no state"
+    assert err.startswith(f"Error: {folder}: {what}; ")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", NO_STATE, ids=" ".join)
+def test_a_prefix_that_holds_nothing_is_no_state(auditor, aws, tmp_path, command):  # noqa: F811
+    boto3.client("s3", "us-east-1").create_bucket(Bucket="states")
+    (tmp_path / "acks").write_text("x\n")
+    code, out, err = auditor(*command, "--state", "s3://states/typo")
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: s3://states/typo: holds no state; ")
+
+
+def test_a_state_of_no_finding_tells_of_nothing(auditor, scans):  # noqa: F811
+    scans(0, {})
+    assert auditor("tickets", "--state", "state") == (0, "", "")
+    retired = auditor("retire", "--state", "state", "--account", ACCOUNT)
+    assert retired == (0, "", "0 findings retired\n")
 
 
 def test_retiring_resolves_and_says_what(auditor, scans, tmp_path):  # noqa: F811

@@ -1,17 +1,19 @@
 """`auditor waive` writes one entry and leaves the rest of the file as it stands."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from auditor.baseline import load
+from auditor.over_time.lifecycle import follow, past_of
 from auditor.over_time.waive import WaiveError, entry_for, finding_in, waive
 from auditor.waivers import apply
 from auditor.yaml_file import FileError, parse
 from tests.engine.nights import PROBE, SECOND, Sight, night
 from tests.kit import REGION
 
-UNTIL = date(2027, 6, 30)
+UNTIL, TODAY = date(2027, 6, 30), date(2027, 6, 30)
 REPORT = night(0, {REGION: Sight({"a": "Disabled", "b": "Enabled"})})
 FINDING = next(one for one in REPORT.findings if one.verdict.violates)
 OTHER = next(one for one in REPORT.findings if not one.verdict.violates)
@@ -31,7 +33,7 @@ def waived(tmp_path):
         path = tmp_path / "b.yaml"
         if text is not None:
             path.write_text(text)
-        entry = entry_for(FINDING, reason, "me", UNTIL)
+        entry = entry_for(FINDING, reason, "me", UNTIL, TODAY)
         line = waive(path, FINDING, entry, (PROBE, SECOND))
         return path.read_text(), line
 
@@ -116,11 +118,51 @@ def test_a_file_that_is_not_sound_is_left_alone(waived, tmp_path):
 
 @pytest.mark.parametrize(
     ("wanted", "says"),
-    [("zz", "no finding"), ("", "2 findings"), (OTHER.id, "there is nothing to waive")],
+    [
+        ("zz", "no finding has an id that begins with 'zz'"),
+        ("", "say which finding"),
+        (OTHER.id, "there is nothing to waive"),
+    ],
 )
 def test_only_one_violation_can_be_waived(wanted, says):
     with pytest.raises(WaiveError, match=says):
         finding_in([REPORT], wanted)
+
+
+def test_digits_that_begin_several_ids_are_too_few():
+    others = [replace(FINDING, id=f"ab{n:030x}") for n in range(3)]
+    with pytest.raises(WaiveError, match=r"^3 findings have ids that begin with 'ab': say more$"):
+        finding_in([replace(REPORT, findings=others)], "ab")
+
+
+def test_a_finding_that_the_last_run_was_not_to_ask_about_can_be_waived():
+    narrowed = night(1, {REGION: Sight({})}, (SECOND,), named=(SECOND.id,))
+    assert finding_in([follow(narrowed, past_of([REPORT]))], FINDING.id).id == FINDING.id
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"reason": ""}, r"^reason: string should have at least 3 characters$"),
+        ({"reason": "     "}, r"^reason: "),
+        ({"reason": "not \udcff text"}, r"^reason: "),
+        ({"owner": "y"}, r"^owner: string should have at least 2 characters$"),
+        ({"until": date(2027, 6, 29)}, r"^2027-06-29 is over: today is 2027-06-30 \(UTC\)$"),
+    ],
+    ids=str,
+)
+def test_what_could_not_count_is_one_sentence(given, says):
+    sound = {"reason": "it is known", "owner": "me", "until": UNTIL, "today": TODAY}
+    with pytest.raises(WaiveError, match=says):
+        entry_for(FINDING, **{**sound, **given})
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    path = tmp_path / "config" / "baseline.yaml"
+    entry = entry_for(FINDING, "it is known", "me", UNTIL, TODAY)
+    with pytest.raises(WaiveError, match=r"config is no folder .*; --baseline names another file"):
+        waive(path, FINDING, entry, (PROBE, SECOND))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_finding_may_be_named_by_its_first_digits():

@@ -118,7 +118,7 @@ NIGHTS = (
     ),
     Night("`/shop/jobs` is deleted.", lambda m: m.shop.drop("/shop/jobs")),
     Night("`/shop/web` is back at 3 days.", lambda m: m.shop.keep("/shop/web", 3)),
-    Night("The probe for templates is left out.", run=one_probe_left_out),
+    Night("Somebody runs it without the probe for templates.", run=one_probe_left_out),
     Night("It is in again."),
     Night("The baseline now lets logs be kept for ever.", _never_is_fine),
     Night(
