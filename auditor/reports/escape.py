@@ -1,4 +1,7 @@
-"""Text from accounts that nobody vouches for, made harmless for a terminal and for Markdown."""
+"""Text from accounts that nobody vouches for, made harmless for whoever is to show it.
+
+A terminal, Markdown, a cell of a spreadsheet; in HTML the templates escape what `terminal` leaves.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,13 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 BACKTICKS = re.compile("`+")
 SHORTEST_FENCE = 3
+
+LONGEST_CELL = 32_767
+"""Characters of a cell (Microsoft, "Excel specifications and limits")."""
+
+FORMULA = re.compile(r'(?:^|(?<=;))[\s"]*+(?=[=+\-@\uff1d\uff0b\uff0d\uff20])')
+"""Where a formula would begin, with signs of the usual width or of full width: at the start of a
+cell, or behind a semicolon, which divides cells where a comma stands in decimals."""
 
 
 def terminal(text: object) -> str:
@@ -45,6 +55,16 @@ def markdown_block(text: object, language: str = "") -> str:
     said = "\n".join(lines)
     fence = _fence(said, SHORTEST_FENCE)
     return f"{fence}{language}\n{said}\n{fence}"
+
+
+def spreadsheet(text: object) -> str:
+    """The text as a cell that no spreadsheet takes for a formula, not longer than a cell can be.
+
+    An apostrophe goes before what would begin one, blanks and quotes before it not counted (OWASP,
+    "CSV Injection"); tabs and line ends are seen as their escapes.
+    """
+    said = FORMULA.sub(lambda found: f"'{found[0]}", terminal(text))
+    return said if len(said) <= LONGEST_CELL else f"{said[: LONGEST_CELL - 1]}…"
 
 
 def _fence(said: str, shortest: int) -> str:

@@ -99,7 +99,7 @@ def test_damaged_answers_are_judged_and_shown(data):
     judgement = judge(inventory, [probe], baseline)
     assert not judgement.errors
     for name, text in shown(judgement, inventory, baseline, probe):
-        assert not RAW.search(text), name
+        assert not RAW.search(text.replace("\r\n", "\n") if name == "csv" else text), name
         text.encode()
 
 

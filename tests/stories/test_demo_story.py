@@ -21,6 +21,7 @@ from auditor.outcome import exit_code
 from auditor.reports import Show, format_named
 from auditor.reports.json_document import schema
 from auditor.scan import Access, scan
+from tests.engine.test_html_page import Page
 from tests.stories.telling import assert_repaired, told
 
 PROBES = load()
@@ -91,6 +92,19 @@ class TestTheScan:
         own = [f for f in report.findings if f.region in {REPAIRED, ""}]
         passed = {f.probe for f in own if f.verdict == "pass"}
         assert {probe.id for probe in PROBES} - passed == ASKS_NOTHING
+
+
+class TestThePage:
+    def test_every_violation_is_in_it(self, report):
+        stream = StringIO()
+        format_named("html").write(report, stream, Show())
+        page = Page(stream.getvalue())
+        found = violations(report)
+        assert [f.resource.name for f in found if f.resource.name not in page.text] == []
+        in_full = [f.id for f in found if f"Finding {f.id}" in page.text]
+        assert page.headings.count(4) == len(in_full)
+        assert page.headings.count(3) == len({f.probe for f in found})
+        assert len(in_full) + page.rows("in brief") == len(found)
 
 
 @pytest.mark.parametrize("name", STORIES)
