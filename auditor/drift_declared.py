@@ -64,11 +64,18 @@ class _Gathered:
         return named if self.owned or self.live is None else f"{named}/{self.live.key}"
 
 
-def against(reads: Iterable[StackRead], lookup: Lookup, is_free: IsFree) -> Iterator[Against]:
-    """Each resource that a stack of the account made or adds to, in the order of the stacks."""
+def against(
+    reads: Iterable[StackRead], lookup: Lookup, is_free: IsFree, *, elsewhere: bool = False
+) -> Iterator[Against]:
+    """Each resource that a stack of the account made or adds to, in the order of the stacks.
+
+    `elsewhere` says that there may be stacks in regions that were not looked at.
+    """
     reads = tuple(reads)
     rows = tuple(lookup.rows.values())
     more, lendings = _more(reads, rows), Lendings(reads, rows)
+    if elsewhere:
+        more |= _elsewhere(rows)
     for one in _gathered(reads, lookup).values():
         if one.owned or one.live is not None:
             yield _Comparison(one, lookup, is_free, more).against(lendings)
@@ -112,6 +119,12 @@ def _more(
                 if kinds is None or one.type in kinds
             }
     return frozenset(found)
+
+
+def _elsewhere(rows: Iterable[Declarable]) -> frozenset[tuple[str, str, str]]:
+    """Attributes of what has no region, to which a stack of any region may add."""
+    worldwide = (row for row in rows if row.row.query.world)
+    return frozenset(("", row.type, one.attribute) for row in worldwide for one in row.beside)
 
 
 def _unread(stack: StackRead) -> Against:

@@ -26,6 +26,9 @@ from auditor.answer import (
 )
 from auditor.query import Query, Shape
 
+NOT_SELECTED = "not selected"
+"""Why a region was skipped that is enabled: the run was told which ones to look at."""
+
 T = TypeVar("T")
 A = TypeVar("A")
 
@@ -44,6 +47,11 @@ class Inventory:
     unlisted: list[Refusal] = field(default_factory=list)
     _origins: dict[int, Item] = field(default_factory=dict)
     _memo: dict[tuple[Any, Any], Any] = field(default_factory=dict)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some of the account's regions were not to be looked at."""
+        return NOT_SELECTED in self.skipped_regions.values()
 
     def put(self, query: Query[Shape], place: Place, subject: Subject, answer: Answer) -> None:
         self.answers.setdefault((query.id, place), {})[subject] = answer

@@ -164,10 +164,12 @@ def judge_file(
     What CloudTrail once answered, and the file holds, is put apart into `kept`.
     """
     builder = Builder(baseline, _sources(probes, baseline), as_of)
+    builder.scope.every_region = True
     for inventory in stored(path, probes, _rows(baseline), baseline.templates):
         trail = taken_out(inventory)
         if kept is not None and trail.answers:
             kept.append(trail)
+        builder.scope.every_region &= not inventory.narrowed
         builder.add(inventory, _judged(inventory, probes, baseline))
     return builder.build()
 
@@ -257,5 +259,6 @@ def _told(found: Iterator[Inventory], skips: Skips) -> Iterator[Inventory]:
         counts = Counter((r.operation, r.code, r.actions) for r in refusals)
         for (operation, code, actions), count in counts.items():
             grant = f"; {', '.join(actions)} would let it be seen" if actions else ""
-            skips(account, f"{operation} was refused: {code}, {count} times{grant}")
+            times = "once" if count == 1 else f"{count} times"
+            skips(account, f"{operation} was refused {times}: {code}{grant}")
         yield inventory

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 from auditor.answer import Place, Refusal, Why
 from auditor.clients import REGIONS_CALL, Clients, signing, told
 from auditor.errors import UserError
+from auditor.inventory import NOT_SELECTED
 from auditor.parsing import UnreadableAnswer
 
 
@@ -170,7 +171,7 @@ def _choose_regions(account: Account, wanted: tuple[str, ...]) -> None:
     account.regions = wanted or tuple(sorted(enabled))
     account.skipped = {name: "not enabled" for name in status if name not in enabled}
     if wanted:
-        account.skipped |= {name: "not selected" for name in enabled if name not in wanted}
+        account.skipped |= {name: NOT_SELECTED for name in enabled if name not in wanted}
 
 
 def _regions_of(ec2: Any) -> dict[str, str]:

@@ -54,7 +54,9 @@ def judge_templates(
         reads += templates.read(templates, inventory, place, lookup, expected)
         reads += _unlisted(inventory, templates, place)
     left: dict[Place, Counter[str]] = {}
-    for one in against(reads, lookup, partial(is_free, baseline.content.templates)):
+    free = partial(is_free, baseline.content.templates)
+    elsewhere = inventory.narrowed or bool(inventory.unlisted)
+    for one in against(reads, lookup, free, elsewhere=elsewhere):
         _keep(_Composed(one, baseline).finding(), one, judgement)
         counted = left.setdefault(one.stack.place, Counter())
         counted.update(why.rpartition(": ")[2] for why in one.left.values())

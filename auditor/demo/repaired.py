@@ -95,7 +95,6 @@ _FLEET = Fleet(
     refreshed_under="web-latency",
 )
 
-_LATENCY = f"{sound.ELB}:TargetResponseTime"
 _ALARMS = (
     replace(sound.web_alarms("web")[0], actions=("topic", "plan", "investigation")),
     *sound.web_alarms("web")[1:],

@@ -164,9 +164,12 @@ class _Continuation:
             self.untouched.findings.append(known)
 
     def _asked(self, known: Finding) -> bool:
-        """Whether the run was to ask the probe of a known violation, or all there are."""
-        named = self.report.scope.named_probes
-        probe = self.renamed.get(known.probe, known.probe)
+        """Whether the run was to look where a known violation is, and to ask its probe."""
+        scope = self.report.scope
+        elsewhere = known.region and known.region not in scope.regions
+        if elsewhere and known.account in scope.accounts and not scope.every_region:
+            return False
+        named, probe = scope.named_probes, self.renamed.get(known.probe, known.probe)
         return not named or probe in self.probes or any(fnmatchcase(probe, one) for one in named)
 
     def _unseen(self, known: Finding, now: Finding | None) -> str:

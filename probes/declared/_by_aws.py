@@ -20,10 +20,15 @@ def statements_of(is_theirs: IsTheirs) -> Without:
     """A policy without the statements that are AWS's own."""
 
     def without(found: JSON, declared: JSON, resource: Resource) -> JSON:
-        said = {meaning(one) for one in _members(declared, "Statement")}
-        there = _members(found, "Statement")
-        left = [one for one in there if meaning(one) in said or not is_theirs(one, resource)]
-        if len(left) == len(there) or not isinstance(found, Mapping):
+        if not isinstance(found, Mapping):
+            return found
+        said, there = {meaning(one) for one in _statements(declared)}, _statements(found)
+        left = [
+            one
+            for one in there
+            if not isinstance(one, Mapping) or meaning(one) in said or not is_theirs(one, resource)
+        ]
+        if len(left) == len(there):
             return found
         return {**found, "Statement": left} if left else None
 
@@ -46,9 +51,9 @@ def members_of(is_theirs: IsTheirs) -> Without:
     return without
 
 
-def _members(document: JSON, name: str) -> list[Mapping[str, JSON]]:
-    listed = document.get(name) if isinstance(document, Mapping) else None
-    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+def _statements(document: JSON) -> list[JSON]:
+    listed = document.get("Statement") if isinstance(document, Mapping) else None
+    return listed if isinstance(listed, list) else []
 
 
 # -- policies -------------------------------------------------------------------------------------

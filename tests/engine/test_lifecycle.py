@@ -146,6 +146,13 @@ def test_a_probe_that_was_named_and_is_no_more_leaves_its_findings_unverified():
     ]
 
 
+def test_a_region_that_was_not_to_be_looked_at_stays_as_it_was():
+    first = night(0, {REGION: Sight({"a": BAD}), OTHER: Sight({"b": BAD})})
+    report = run(first, night(1, here({"a": GOOD}), every_region=False))
+    assert told(report) == [("resolved", "a", "fixed")]
+    assert [one.resource.name for one in report.untouched.findings] == ["b"]
+
+
 def test_each_episode_of_not_seeing_is_said_once():
     unseen = here({}, refused=True)
     report = run(

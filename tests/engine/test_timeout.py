@@ -164,7 +164,8 @@ def test_a_collection_that_ran_out_of_time_can_be_judged_as_such(auditor, tmp_pa
     code, err, took = auditor("collect", "--timeout", "3", "-o", "i.jsonl")
     assert code == 3
     assert took < 15, took
-    assert re.search(r"not all collected: 123456789012: \d+ questions were refused", err)
+    said = r"not all collected: 123456789012: kms:\w+ was refused \d+ times: OutOfTime\n"
+    assert re.search(said, err)
     (inventory,) = read(tmp_path / "i.jsonl", {q.id: q for q in needed(load())})
     whys = {a.refusal.why for by in inventory.answers.values() for a in by.values() if a.refusal}
     assert Why.OUT_OF_TIME in whys

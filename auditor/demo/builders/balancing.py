@@ -116,4 +116,8 @@ def _certificate(site: Site, balancer: Balancer) -> str:
 
 def _log_bucket(site: Site) -> None:
     name = storage.bucket(site, Bucket("logs"))
-    site.client("s3").put_bucket_policy(Bucket=name, Policy=json.dumps(balancer_logs(name)))
+    document = balancer_logs(name)
+    site.client("s3").put_bucket_policy(Bucket=name, Policy=json.dumps(document))
+    site.make("AWS::S3::BucketPolicy", "LogsBucketPolicy", name)
+    written = site.portable(document, LogsBucket=name)
+    site.declare("LogsBucketPolicy", Bucket={"Ref": "LogsBucket"}, PolicyDocument=written)

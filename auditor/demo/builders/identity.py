@@ -62,15 +62,17 @@ def rotate_secrets(site: Site) -> None:
 
 def _key(site: Site, key: Key) -> None:
     kms, name = site.client("kms"), logical(key.role, "key")
+    document = policy(key_administration(), *key.statements)
     made = kms.create_key(
         Description=f"{key.role} of {site.app.name}",
-        Policy=json.dumps(policy(key_administration(), *key.statements)),
+        Policy=json.dumps(document),
         Tags=[
             {"TagKey": k, "TagValue": v} for k, v in site.tags(name, site.name(key.role)).items()
         ],
     )["KeyMetadata"]
     kms.create_alias(AliasName=f"alias/{site.name(key.role)}", TargetKeyId=made["KeyId"])
     site.make("AWS::KMS::Key", name, made["KeyId"])
+    site.declare(name, KeyPolicy=site.portable(document))
     site.refs[f"key:{key.role}"] = made["Arn"]
     if key.rotation_days is not None:
         kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=key.rotation_days)
@@ -108,18 +110,27 @@ def _role(site: Site, role: Role) -> None:
     )["Role"]["Arn"]
     site.make("AWS::IAM::Role", name, full)
     site.refs[f"role:{role.role}"] = arn
-    for managed in role.managed:
-        iam.attach_role_policy(RoleName=full, PolicyArn=_plant_policy(site, managed))
-    if role.statements:
-        iam.put_role_policy(
-            RoleName=full,
-            PolicyName="own",
-            PolicyDocument=site.resolve(policy(*role.statements)),
-        )
+    _permit(site, role, full)
     if role.instance_profile:
         iam.create_instance_profile(InstanceProfileName=full)
         iam.add_role_to_instance_profile(InstanceProfileName=full, RoleName=full)
         site.make("AWS::IAM::InstanceProfile", f"{name}Profile", full)
+
+
+def _permit(site: Site, role: Role, full: str) -> None:
+    """Give a role its policies, as the template says."""
+    iam, name = site.client("iam"), logical(role.role, "role")
+    attached = [_plant_policy(site, managed) for managed in role.managed]
+    for arn in attached:
+        iam.attach_role_policy(RoleName=full, PolicyArn=arn)
+    if attached:
+        site.declare(name, ManagedPolicyArns=site.portable(attached))
+    if not role.statements:
+        return
+    document = site.resolve(policy(*role.statements))
+    iam.put_role_policy(RoleName=full, PolicyName="own", PolicyDocument=document)
+    own = {"PolicyName": "own", "PolicyDocument": site.portable(json.loads(document))}
+    site.declare(name, Policies=[own])
 
 
 def _plant_policy(site: Site, path: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from auditor.demo.application import Group, Network, Rule
 from auditor.demo.builders.site import Site, logical
@@ -139,15 +141,45 @@ def _group(site: Site, vpc: str, group: Group) -> None:
 
 def _rules(site: Site, network: Network, group: Group) -> None:
     ec2, made = site.client("ec2"), site.refs[f"group:{group.role}"]
-    if group.ingress:
-        admitted = [_permission(site, network, rule) for rule in group.ingress]
+    name = logical(group.role, "security-group")
+    admitted = [_permission(site, network, rule) for rule in group.ingress]
+    if admitted:
         ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=admitted)
+        _declare_ingress(site, group, admitted)
     if group.egress is None:
         return
     ec2.revoke_security_group_egress(GroupId=made, IpPermissions=[_EVERYTHING])
-    if group.egress:
-        allowed = [_permission(site, network, rule) for rule in group.egress]
+    allowed = [_permission(site, network, rule) for rule in group.egress]
+    if allowed:
         ec2.authorize_security_group_egress(GroupId=made, IpPermissions=allowed)
+        said = [_written(site, one, "Destination") for one in allowed]
+        site.declare(name, SecurityGroupEgress=said)
+
+
+def _declare_ingress(site: Site, group: Group, admitted: list[dict[str, Any]]) -> None:
+    """Rules for other groups stand beside the group: groups that refer to each other cannot be."""
+    name, inside = logical(group.role, "security-group"), list[Any]()
+    for rule, permission in zip(group.ingress, admitted, strict=True):
+        said = _written(site, permission, "Source")
+        if "UserIdGroupPairs" not in permission:
+            inside.append(said)
+            continue
+        own = logical(group.role, "from", rule.peer, str(rule.port))
+        identity = f"sgr-{uuid5(NAMESPACE_URL, site.name(own)).hex[:17]}"
+        site.make("AWS::EC2::SecurityGroupIngress", own, identity)
+        site.declare(own, GroupId={"Ref": name}, **said)
+    if inside:
+        site.declare(name, SecurityGroupIngress=inside)
+
+
+def _written(site: Site, permission: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """A permission of one peer as a template writes it; `side` is where the peer stands."""
+    names = {"GroupId": f"{side}SecurityGroupId", "PrefixListId": f"{side}PrefixListId"}
+    said = {name: value for name, value in permission.items() if not isinstance(value, list)}
+    peers = (value for value in permission.values() if isinstance(value, list))
+    for peer in (one for listed in peers for one in listed):
+        said |= {names.get(name, name): site.named(value) for name, value in peer.items()}
+    return said
 
 
 def _permission(site: Site, network: Network, rule: Rule) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class Site:
         self.region = application.region
         self.refs: dict[str, str] = {}
         self.made: list[Made] = []
+        self.declared: dict[str, dict[str, Any]] = {}
         self.endpoint = clients.endpoint
         self._clients = clients
 
@@ -145,6 +146,35 @@ class Site:
         if ref is not None:
             self.refs[ref] = physical
         return physical
+
+    def declare(self, logical: str, **properties: Any) -> None:
+        """Say in the stack's template what was made; `logical` is what the stack calls it."""
+        self.declared.setdefault(logical, {}).update(properties)
+
+    def named(self, physical: str) -> Any:
+        """What stands in a template for a resource: what the stack made is referred to."""
+        own = (one.logical for one in self.made if one.physical == physical)
+        return next(({"Ref": name} for name in own), physical)
+
+    def portable(self, document: Any, **made: str) -> Any:
+        """A document as a template says it, which is true in every account and region.
+
+        `made` are resources of the stack: logical id -> what it is called in the document.
+        """
+        if isinstance(document, Mapping):
+            return {key: self.portable(value, **made) for key, value in document.items()}
+        if isinstance(document, list | tuple):
+            return [self.portable(one, **made) for one in document]
+        return self._substituted(document, made) if isinstance(document, str) else document
+
+    def _substituted(self, text: str, made: Mapping[str, str]) -> Any:
+        written = text.replace("${", "${!")
+        for name, physical in made.items():
+            written = written.replace(physical, f"${{{name}}}")
+        written = written.replace("arn:aws:", "arn:${AWS::Partition}:")
+        written = written.replace(self.region, "${AWS::Region}")
+        written = written.replace(ACCOUNT, "${AWS::AccountId}")
+        return text if written == text else {"Fn::Sub": written}
 
     def resolve(self, document: Mapping[str, Any]) -> str:
         """A document as JSON, its `@kind:role` references replaced by what was made."""

@@ -56,14 +56,20 @@ def _plant(site: Site, stack: Stack, made: tuple[Made, ...], days: int) -> None:
 
 
 def _template(site: Site, stack: Stack, made: tuple[Made, ...]) -> dict[str, Any]:
-    """Types, what becomes of each, and what the data declares; the rest the account tells."""
+    """Types, what becomes of each, what the builders and the data declare.
+
+    The rest the account tells.
+    """
     resources: dict[str, dict[str, Any]] = {one.logical: {"Type": one.kind} for one in made}
+    for name, resource in resources.items():
+        if name in site.declared:
+            resource["Properties"] = dict(site.declared[name])
     for resource in resources.values():
         policy = stack.deletion.get(resource["Type"])
         if policy is not None:
             resource |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
     for logical, said in stack.declared.items():
-        resources.setdefault(logical, {}).update(json.loads(site.resolve(said)))
+        _join(resources.setdefault(logical, {}), json.loads(site.resolve(said)))
     outputs = {name: _output(name, output) for name, output in stack.outputs.items()}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -72,6 +78,13 @@ def _template(site: Site, stack: Stack, made: tuple[Made, ...]) -> dict[str, Any
         "Resources": resources,
         **({"Outputs": outputs} if outputs else {}),
     }
+
+
+def _join(resource: dict[str, Any], said: dict[str, Any]) -> None:
+    """Let the data say more of a resource; of a property that both declare it has its way."""
+    if "Properties" in said:
+        said["Properties"] = {**resource.get("Properties", {}), **said["Properties"]}
+    resource |= said
 
 
 def _output(name: str, output: Output) -> dict[str, Any]:

@@ -60,11 +60,20 @@ def _topic(site: Site) -> None:
     arn = sns.create_topic(Name=name, Attributes=sealed, Tags=site.pairs("Topic", name))["TopicArn"]
     for address in watched.subscribers:
         sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=address)
-    if watched.rules:
-        told = json.dumps(events_may_publish(arn))
-        sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=told)
     site.make("AWS::SNS::Topic", "Topic", arn, "topic")
+    if watched.rules:
+        _topic_policy(site, arn)
     site.refs["topic:alerts"] = arn
+
+
+def _topic_policy(site: Site, topic: str) -> None:
+    document = events_may_publish(topic)
+    site.client("sns").set_topic_attributes(
+        TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document)
+    )
+    site.make("AWS::SNS::TopicPolicy", "TopicPolicy", site.name("topic-policy"))
+    written = site.portable(document, Topic=topic)
+    site.declare("TopicPolicy", Topics=[{"Ref": "Topic"}], PolicyDocument=written)
 
 
 def _alarm(site: Site, alarm: Alarm) -> None:

@@ -206,8 +206,8 @@ def test_log_delivery_adds_to_a_policy_that_a_template_declares():
 
 @pytest.mark.parametrize(
     "document",
-    ["no policy", {"Statement": "none"}, {"Statement": [7, None]}, [1], 7],
-    ids=["a text", "no statements", "odd statements", "a list", "a number"],
+    ["no policy", {"Statement": "none"}, {"Statement": [7, None]}, {"Statement": [OF_KEYS, 7]}, 7],
+    ids=["a text", "no statements", "odd statements", "one that is odd", "a number"],
 )
 @pytest.mark.parametrize(
     ("kind", "name"),
