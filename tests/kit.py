@@ -70,6 +70,7 @@ class Case:
               nested items are "outer|inner". Queries left out were answered with an empty list.
     subject   key of the item whose finding is meant, where there are several
     survives  queries whose refusal leaves the verdict standing
+    says      a part of what the finding says or notes; an empty text for nothing at all
     elsewhere region -> answers of other regions
     """
 
@@ -225,6 +226,8 @@ def check_case(probe: Probe[Any, Any], case: Case) -> None:
         assert finding.code == case.code, said
     if case.severity is not None:
         assert finding.severity == case.severity, (finding.severity, said)
+    if case.says == "":
+        assert f"{finding.message}{finding.note}" == ""
     if case.says is not None:
         assert case.says in f"{finding.message} {finding.note}", (finding.message, finding.note)
     if case.expected is not None:

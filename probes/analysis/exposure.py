@@ -209,14 +209,6 @@ class Source(Enum):
     NOBODY = "nobody"
     CANNOT_TELL = "cannot tell"
 
-    @property
-    def lies_in_vpc(self) -> bool:
-        return self in (Source.WHOLE_VPC, Source.INSIDE_VPC)
-
-    @property
-    def is_broad_private(self) -> bool:
-        return self in (Source.WIDER_THAN_VPC, Source.WHOLE_VPC)
-
 
 _GRAVITY = {source: place for place, source in enumerate(Source)}
 

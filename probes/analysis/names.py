@@ -14,7 +14,6 @@ _ACCOUNT = re.compile(r"\d{12}|([a-z][a-z0-9-]*)?", re.ASCII)
 _UNTYPED = frozenset({"s3", "sns", "sqs", "execute-api", "codepipeline", "codecommit"})
 # Secrets Manager appends a hyphen and six characters (user guide, "What's in a secret").
 _SECRET_SUFFIX = re.compile(r"(?P<name>.+)-[A-Za-z0-9]{6}", re.DOTALL)
-_FAMILY = re.compile(r"(?P<family>[A-Za-z0-9_-]{1,255})(:(?P<revision>[0-9]{1,10}))?")
 
 
 class UnreadableName(ValueError):
@@ -141,20 +140,6 @@ def secret_name(reference: str) -> str:
     if found is None:
         raise UnreadableName("the ARN of the secret lacks its random suffix")
     return found["name"]
-
-
-def task_definition_family(reference: str) -> str:
-    """The family of a task definition, out of `family`, `family:revision` or the ARN.
-
-    Raises UnreadableName for any other text.
-    """
-    name = reference
-    if reference.startswith("arn:"):
-        name = _arn_of(reference, "ecs", "task-definition").resource_id
-    found = _FAMILY.fullmatch(name)
-    if found is None:
-        raise UnreadableName("not a task definition")
-    return found["family"]
 
 
 def log_group_name(log_group_arn: str) -> str:

@@ -31,51 +31,30 @@ class Association:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route in AWS's own words: a state, one destination and one target."""
+    """One route: its state, its destination, and what it leads to.
+
+    The destination is a block of addresses (`block`) or a prefix list (`list_id`). The targets are
+    ids by what AWS calls their field in snake case, the one that says most first.
+    """
 
     state: str | None
-    destination_cidr_block: str | None = None
-    destination_ipv6_cidr_block: str | None = None
-    destination_prefix_list_id: str | None = None
-    gateway_id: str | None = None
-    nat_gateway_id: str | None = None
-    egress_only_internet_gateway_id: str | None = None
-    instance_id: str | None = None
-    network_interface_id: str | None = None
-    transit_gateway_id: str | None = None
-    core_network_arn: str | None = None
-    vpc_peering_connection_id: str | None = None
-    carrier_gateway_id: str | None = None
-    local_gateway_id: str | None = None
-    odb_network_arn: str | None = None
+    block: str | None = None
+    list_id: str | None = None
+    targets: tuple[tuple[str, str], ...] = ()
 
     @property
     def destination(self) -> str:
-        """The destination as AWS wrote it: a block of addresses or the id of a list."""
-        return (
-            self.destination_cidr_block
-            or self.destination_ipv6_cidr_block
-            or self.destination_prefix_list_id
-            or ""
-        )
+        """The destination as AWS wrote it."""
+        return self.block or self.list_id or ""
 
     @property
     def target(self) -> str:
         """The id of what the route leads to."""
-        return (
-            self.nat_gateway_id
-            or self.egress_only_internet_gateway_id
-            or self.instance_id
-            or self.network_interface_id
-            or self.transit_gateway_id
-            or self.core_network_arn
-            or self.vpc_peering_connection_id
-            or self.odb_network_arn
-            or self.carrier_gateway_id
-            or self.local_gateway_id
-            or self.gateway_id
-            or ""
-        )
+        return next((target for _, target in self.targets), "")
+
+    def to(self, field: str) -> str:
+        """The id of a target by its field; nothing where the route does not lead there."""
+        return next((target for name, target in self.targets if name == field), "")
 
 
 @dataclass(frozen=True, slots=True)

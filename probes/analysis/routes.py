@@ -51,6 +51,18 @@ ONWARD = frozenset({Way.PRIVATE_NAT, Way.TRANSIT, Way.APPLIANCE, Way.OUTPOST})
 _STAYING = frozenset({Way.LOCAL, Way.GATEWAY_ENDPOINT})
 _LEAVING = INTERNET | EGRESS | ONWARD
 _NAT = frozenset({Way.PUBLIC_NAT, Way.PRIVATE_NAT})
+# What a target is, by its field; of NAT gateways and of `GatewayId` their id tells more.
+_TARGETS = {
+    "egress_only_internet_gateway_id": Way.EGRESS_ONLY,
+    "instance_id": Way.INSTANCE,
+    "network_interface_id": Way.INSTANCE,
+    "transit_gateway_id": Way.TRANSIT,
+    "core_network_arn": Way.TRANSIT,
+    "vpc_peering_connection_id": Way.TRANSIT,
+    "odb_network_arn": Way.TRANSIT,
+    "carrier_gateway_id": Way.CARRIER,
+    "local_gateway_id": Way.OUTPOST,
+}
 # What a `GatewayId` is, by the first part of the id.
 _GATEWAYS = {
     "local": Way.LOCAL,
@@ -110,17 +122,9 @@ class Targets:
 
     def ways(self, route: Route) -> frozenset[Way]:
         """What the target of a route may be: one way if it can be told, none if it is gone."""
-        if route.nat_gateway_id:
-            return self._nat(route.nat_gateway_id)
-        plain = (
-            (Way.EGRESS_ONLY, route.egress_only_internet_gateway_id),
-            (Way.INSTANCE, route.instance_id or route.network_interface_id),
-            (Way.TRANSIT, route.transit_gateway_id or route.core_network_arn),
-            (Way.TRANSIT, route.vpc_peering_connection_id or route.odb_network_arn),
-            (Way.CARRIER, route.carrier_gateway_id),
-            (Way.OUTPOST, route.local_gateway_id),
-        )
-        found = frozenset(way for way, target in plain if target)
+        if nat := route.to("nat_gateway_id"):
+            return self._nat(nat)
+        found = frozenset(_TARGETS[field] for field, _ in route.targets if field in _TARGETS)
         return found or self._gateway(route)
 
     def _nat(self, gateway_id: str) -> frozenset[Way]:
@@ -138,9 +142,9 @@ class Targets:
                 return _NAT
 
     def _gateway(self, route: Route) -> frozenset[Way]:
-        kind = (route.gateway_id or "").split("-")[0]
+        kind = route.to("gateway_id").split("-")[0]
         if kind == "vpce":
-            return self._endpoint(route.destination_prefix_list_id)
+            return self._endpoint(route.list_id)
         return frozenset({_GATEWAYS[kind]}) if kind in _GATEWAYS else _LEAVING
 
     def _endpoint(self, list_id: str | None) -> frozenset[Way]:
@@ -154,7 +158,7 @@ class Targets:
 
     def goes_public(self, route: Route) -> Answer:
         """Whether the destination of a route holds public addresses."""
-        found = self.lists.get(route.destination_prefix_list_id or "")
+        found = self.lists.get(route.list_id or "")
         if found is not None and found.aws_managed:
             return Answer.YES  # AWS's lists hold the public addresses of its services
         blocks = self.destination(route)
@@ -163,11 +167,10 @@ class Targets:
         return Answer.NO if blocks.complete else Answer.CANNOT_TELL
 
     def destination(self, route: Route) -> Blocks:
-        text = route.destination_cidr_block or route.destination_ipv6_cidr_block
-        if text is not None:
-            read = block(text)
+        if route.block is not None:
+            read = block(route.block)
             return Blocks(complete=False) if read is None else Blocks((read,))
-        found = self.lists.get(route.destination_prefix_list_id or "")
+        found = self.lists.get(route.list_id or "")
         return Blocks(complete=False) if found is None else found.blocks
 
 

@@ -37,9 +37,6 @@ _LIVE = {
     "TLSv1.3": TlsVersion.TLS_1_3,
 }
 PREFIX = "ELBSecurityPolicy-"
-# What a listener gets that names no policy: by API, CLI and CloudFormation, and by the console.
-DEFAULT_OF_API = f"{PREFIX}2016-08"
-DEFAULT_OF_CONSOLE = f"{PREFIX}TLS13-1-2-Res-PQ-2025-09"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ _BANDS = {
 }
 
 
+_MEANS = ("AVERAGE", "TM", "WM", "IQM")
+"""CloudWatch user guide, "Statistics definitions": the average, and those of trimmed samples."""
+
+
 class Match(Enum):
     """How what an alarm looks at lies to what is wanted, the best first."""
 
@@ -76,8 +80,11 @@ class Wanted:
     """A metric of a resource that an alarm should watch.
 
     The alarm is to go off when it rises to `limit` at the latest, or `falling`, when it is zero.
-    `limit` is None where no number is compared. `statistics` are those that mean something for it,
-    the `advised` one first of all. `accepted` is how an alarm may lie to it that counts.
+    `limit` is None where no number is compared. An alarm for more than 1 is silent at 1 of what is
+    counted; of what is `continuous`, as a percentage is, the two are the same. Of `events` each
+    sample is one or none, so that all statistics but the sum lie between 0 and 1. `statistics` are
+    those that mean something for it, the `advised` one first of all. `accepted` is how an alarm may
+    lie to it that counts.
     """
 
     namespace: str
@@ -85,6 +92,8 @@ class Wanted:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     limit: float | None = None
     falling: bool = False
+    continuous: bool = False
+    events: bool = False
     statistics: frozenset[str] = STATISTICS - {"SampleCount"}
     advised: str = "Maximum"
     accepted: frozenset[Match] = frozenset({Match.EXACT})
@@ -172,9 +181,23 @@ def _in_time(view: View, statistic: str, wanted: Wanted) -> Answer:
     falls, rises = _FALLING.get(view.comparison), _RISING.get(view.comparison)
     if wanted.falling:
         return Answer.of(falls is not None and _takes(view.threshold, zero=falls))
-    limit = inf if wanted.limit is None else wanted.limit
     in_reach = rises is not None and _takes(view.threshold, zero=not rises)
-    return Answer.of(in_reach and view.threshold <= limit)
+    if wanted.events and _beyond_one(view.threshold, statistic, rises=bool(rises)):
+        return Answer.NO
+    limit = inf if wanted.limit is None else wanted.limit
+    at_limit = view.threshold == limit and (bool(rises) or wanted.continuous)
+    return Answer.of(in_reach and (view.threshold < limit or at_limit))
+
+
+def _beyond_one(threshold: float, statistic: str, *, rises: bool) -> bool:
+    """Whether an alarm on events waits for what their statistic never is, or only when all fail.
+
+    A mean of events is their share among all samples: it is 1 when every one of them fails.
+    """
+    kind = statistic.upper()
+    if not kind.startswith(("MAX", "P", *_MEANS)) or kind.startswith("PR"):
+        return False
+    return threshold > 1 or (threshold == 1 and (not rises or kind.startswith(_MEANS)))
 
 
 def _takes(threshold: float, *, zero: bool) -> bool:

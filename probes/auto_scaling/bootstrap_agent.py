@@ -62,4 +62,4 @@ def _judge(facts: Facts, script: Script) -> Iterator[Remark]:
 
 def _missing(message: str, code: str) -> Remark:
     found = "installed" if code == "agent-not-started" else "none"
-    return gap(message, code=code, expected="started", found=found)
+    return gap(message, code=code, expected="a started agent", found=found)

@@ -57,7 +57,11 @@ def _judge(facts: Facts, script: Script) -> Iterator[Remark]:
     elif script.said and script.said.fetches_secrets == "no":
         message = "that the script fetches the database's secret is not seen in the bootstrap"
         yield gap(
-            message, code="no-secret-fetch", expected="a secret", found="none", related=related
+            message,
+            code="no-secret-fetch",
+            expected="a fetched secret",
+            found="none",
+            related=related,
         )
     else:
         elsewhere = unknown("another program or script may fetch the secret", code="elsewhere")

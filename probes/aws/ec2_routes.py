@@ -61,6 +61,22 @@ class Route(Shape):
     odb_network_arn: str | None = None
 
 
+_TARGETS = (
+    "nat_gateway_id",
+    "egress_only_internet_gateway_id",
+    "instance_id",
+    "network_interface_id",
+    "transit_gateway_id",
+    "core_network_arn",
+    "vpc_peering_connection_id",
+    "odb_network_arn",
+    "carrier_gateway_id",
+    "local_gateway_id",
+    "gateway_id",
+)
+"""The fields of a route that name its target: an instance before its interface."""
+
+
 class RouteTable(Shape):
     """A route table of a VPC."""
 
@@ -201,8 +217,8 @@ def table_of(subnet: Subnet, facts: Facts) -> RouteTable | None:
 
 def _targets(known: tuple[route_tables.Route, ...], facts: Facts) -> routes.Targets:
     """The NAT gateways and prefix lists that routes name; a gateway that is gone is not listed."""
-    gateways = {one.nat_gateway_id for one in known if one.nat_gateway_id}
-    lists = {one.destination_prefix_list_id for one in known if one.destination_prefix_list_id}
+    gateways = {one.to("nat_gateway_id") for one in known} - {""}
+    lists = {one.list_id for one in known if one.list_id}
     found = [facts.named(NAT_GATEWAYS, one) for one in sorted(gateways)]
     read = [prefix_list(one, facts) for one in sorted(lists)]
     return routes.Targets(
@@ -221,5 +237,15 @@ def _table(found: RouteTable) -> route_tables.RouteTable:
         for one in found.associations
         for state in (one.association_state,)
     )
-    read = tuple(route_tables.Route(**one.model_dump()) for one in found.routes)
+    read = tuple(_route(one) for one in found.routes)
     return route_tables.RouteTable(found.route_table_id, found.vpc_id, held, read)
+
+
+def _route(found: Route) -> route_tables.Route:
+    said = found.model_dump(include=set(_TARGETS))
+    return route_tables.Route(
+        found.state,
+        found.destination_cidr_block or found.destination_ipv6_cidr_block,
+        found.destination_prefix_list_id,
+        tuple((field, said[field]) for field in _TARGETS if said[field]),
+    )

@@ -45,7 +45,7 @@ def missing(bare: Iterable[Pair], timing: Timing, facts: Facts) -> dict[str, Any
     return {
         "code": "no-health-check",
         "expected": "a health check in the task definition",
-        "found": sorted({container.name for _, container in pairs}),
+        "found": {container.name: None for _, container in pairs},
         "cloudformation": {"Type": "AWS::ECS::TaskDefinition", "Properties": properties},
         **_services.related(facts, [task for task, _ in pairs]),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from auditor.facts import Facts
 from auditor.probe import Remark, not_applicable
+from auditor.settings import Settings, setting
 from probes.analysis.patterns import as_texts, fits
 from probes.aws import ecr
 
@@ -28,9 +28,22 @@ _UNTAGGED = {
 }
 
 
-def left_alone(repository: ecr.Repository, facts: Facts, exempt: Iterable[str]) -> Remark | None:
-    """Why a repository is not judged; None where it is."""
-    exempt = tuple(exempt)
+class Exempting(Settings):
+    """Which repositories are left alone."""
+
+    exempt: list[str] = setting(
+        ["cdk-*-container-assets-*"],
+        "Repositories that are left alone: patterns of name, ARN or `Key=Value` of a tag.",
+    )
+
+
+def left_alone(
+    repository: ecr.Repository, facts: Facts, expected: Exempting, *, asked: bool
+) -> Remark | None:
+    """Why a repository is not judged, one being that the baseline never asks; None where it is."""
+    if not asked:
+        return not_applicable("the baseline does not ask for it", code="not-asked")
+    exempt = tuple(expected.exempt)
     by_tag = any("=" in pattern for pattern in exempt)
     tags = facts.tags(repository) if by_tag else {}
     if fits(exempt, repository.repository_name, repository.repository_arn, *as_texts(tags)):

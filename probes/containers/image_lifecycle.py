@@ -12,19 +12,15 @@ from collections.abc import Iterator
 
 from auditor.facts import Facts
 from auditor.probe import Probe, Remark, Severity, gap, not_applicable
-from auditor.settings import Settings, setting
+from auditor.settings import setting
 from probes.aws import ecr
 from probes.containers import _repositories
 
 
-class Expires(Settings):
+class Expires(_repositories.Exempting):
     """Whether images are to expire."""
 
     lifecycle_policy: bool = setting(True, "Repositories must have a lifecycle policy.")
-    exempt: list[str] = setting(
-        ["cdk-*-container-assets-*"],
-        "Repositories that are left alone: patterns of name, ARN or `Key=Value` of a tag.",
-    )
 
 
 class ImageLifecycle(Probe[ecr.Repository, Expires]):
@@ -37,10 +33,8 @@ class ImageLifecycle(Probe[ecr.Repository, Expires]):
     def judge(
         self, repository: ecr.Repository, facts: Facts, expected: Expires
     ) -> Iterator[Remark]:
-        if not expected.lifecycle_policy:
-            yield not_applicable("the baseline does not ask for it", code="not-asked")
-            return
-        if reason := _repositories.left_alone(repository, facts, expected.exempt):
+        asked = expected.lifecycle_policy
+        if reason := _repositories.left_alone(repository, facts, expected, asked=asked):
             yield reason
         elif facts.found(ecr.LIFECYCLE_POLICY) is not None:
             return

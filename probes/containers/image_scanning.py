@@ -13,22 +13,18 @@ a filter for the repository; in CloudFormation `AWS::ECR::RegistryScanningConfig
 from collections.abc import Iterator
 
 from auditor.facts import Facts
-from auditor.probe import Probe, Remark, Severity, gap, not_applicable, note, unknown
-from auditor.settings import Settings, setting
+from auditor.probe import Probe, Remark, Severity, gap, note, unknown
+from auditor.settings import setting
 from probes.aws import ecr
 from probes.containers import _repositories
 
 _SCANNED = {"SCAN_ON_PUSH", "CONTINUOUS_SCAN"}
 
 
-class Scanned(Settings):
+class Scanned(_repositories.Exempting):
     """Whether images are to be scanned."""
 
     scan_on_push: bool = setting(True, "Images must be scanned when they are pushed.")
-    exempt: list[str] = setting(
-        ["cdk-*-container-assets-*"],
-        "Repositories that are left alone: patterns of name, ARN or `Key=Value` of a tag.",
-    )
 
 
 class ImageScanning(Probe[ecr.Repository, Scanned]):
@@ -41,10 +37,8 @@ class ImageScanning(Probe[ecr.Repository, Scanned]):
     def judge(
         self, repository: ecr.Repository, facts: Facts, expected: Scanned
     ) -> Iterator[Remark]:
-        if not expected.scan_on_push:
-            yield not_applicable("the baseline does not ask for it", code="not-asked")
-            return
-        if reason := _repositories.left_alone(repository, facts, expected.exempt):
+        asked = expected.scan_on_push
+        if reason := _repositories.left_alone(repository, facts, expected, asked=asked):
             yield reason
             return
         frequency = facts.its(ecr.SCANNING).scan_frequency

@@ -22,6 +22,8 @@ from probes.aws import kms, kms_names, rds
 from probes.databases._protection import passed_over, with_its_cluster
 from probes.groups import DatabaseEngines
 
+_WISHES = {"any": "encryption", "kms": "a key in KMS", "cmk": "a customer managed key"}
+
 
 class Encryption(Settings):
     """Which key is wanted."""
@@ -44,20 +46,21 @@ class Encrypted(Probe[rds.Database, Encryption]):
             yield reason
             return
         older = "sse-kms" if database.storage_encrypted else "none"
+        wish = _WISHES[expected.encryption]
         match database.storage_encryption_type or older, expected.encryption:
-            case "none", wanted:
+            case "none", _:
                 yield gap(
                     "the storage is not encrypted",
                     code="unencrypted",
                     severity=Severity.HIGH,
-                    expected=wanted,
+                    expected=wish,
                     found="none",
                     cloudformation={"StorageEncrypted": True},
                 )
             case ("sse-kms", "any" | "kms") | ("sse-rds", "any"):
                 return
-            case "sse-rds", wanted:
-                yield _other_key("a key that AWS owns", wanted, "sse-rds")
+            case "sse-rds", _:
+                yield _other_key("a key that AWS owns", wish, "sse-rds")
             case "sse-kms", _:
                 yield from _judge_key(database, facts)
             case new, _:
@@ -67,11 +70,11 @@ class Encrypted(Probe[rds.Database, Encryption]):
 def _judge_key(database: rds.Database, facts: Facts) -> Iterator[Remark]:
     match kms_names.is_of_service(database.kms_key_id, "rds", facts):
         case Answer.YES:
-            yield _other_key("the key that AWS manages", "cmk", "kms")
+            yield _other_key("the key that AWS manages", _WISHES["cmk"], "alias/aws/rds")
         case Answer.CANNOT_TELL:
             yield unknown("AWS does not say which key seals the storage", code="unknown-key")
 
 
-def _other_key(what: str, wanted: str, found: str) -> Remark:
+def _other_key(what: str, wish: str, found: str) -> Remark:
     message = f"the storage is encrypted with {what}"
-    return drift(message, code="other-key", expected=wanted, found=found)
+    return drift(message, code="other-key", expected=wish, found=found)

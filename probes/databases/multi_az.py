@@ -64,7 +64,7 @@ def _judge_instance(instance: rds.Instance) -> Iterator[Remark]:
     elif pending is False or not instance.multi_az:
         said = "the standby is being taken away" if instance.multi_az else "it has no standby"
         more = mend(instance, "--multi-az", MultiAZ=True)
-        yield gap(said, code="single-zone", expected=True, found=False, **more)
+        yield gap(said, code="single-zone", expected="a standby", found="none", **more)
 
 
 def _judge_members(cluster: rds.Cluster, facts: Facts) -> Iterator[Remark]:
@@ -75,6 +75,6 @@ def _judge_members(cluster: rds.Cluster, facts: Facts) -> Iterator[Remark]:
     elif "" in zones:
         yield unknown("AWS does not say in which zones all instances are", code="unknown-zone")
     elif len(zones) == 1:
-        message = f"all instances are in {zones.pop()}"
+        said = f"all instances are in {zones.pop()}"
         related = tuple(facts.related("instance of the cluster", one) for one in members)
-        yield gap(message, code="single-zone", expected=2, found=1, related=related)
+        yield gap(said, code="single-zone", expected="two zones", found="one zone", related=related)

@@ -42,8 +42,8 @@ class NotPublic(Probe[rds.Database, Public]):
             yield drift(
                 "the database has a public address",
                 code="public",
-                expected=False,
-                found=True,
+                expected="private",
+                found="public",
                 **_mend(database),
             )
 

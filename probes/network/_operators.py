@@ -18,6 +18,8 @@ from probes.network import _rules, _session_manager
 
 NEEDS = (*_session_manager.NEEDS, *_rules.RULES, ec2.VPCS)
 SSM, SSH, EITHER, NONE = "ssm", "ssh-vpc", "either", "none"
+WISHES = {SSM: "Session Manager", SSH: "SSH from the VPC", EITHER: "Session Manager or SSH"}
+"""What is wished for by each setting, as a reader is told it."""
 
 # States in which nobody can get in, and nobody need (EC2 API, InstanceStateName).
 _NOT_RUNNING = {"pending", "shutting-down", "terminated", "stopping", "stopped"}

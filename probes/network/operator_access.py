@@ -67,7 +67,7 @@ class OperatorAccessProbe(Probe[Subject, Access]):
             yield gap(
                 "operators have none of the ways in that count",
                 code="no-path",
-                expected=expected.mode,
+                expected=_operators.WISHES[expected.mode],
                 found="none",
                 evidence={"instance": shut[0]},
             )

@@ -9,11 +9,11 @@ from auditor.probe import Remark, any_of, drift, gap, note, unknown
 from auditor.query import JSON, Query, Shape
 from auditor.resources import Related
 from probes.analysis import watching
-from probes.analysis.watching import Match, Wanted
+from probes.analysis.watching import Match, View, Wanted
 from probes.aws import cloudwatch, cloudwatch_metrics, oam
 from probes.groups import Alarms
 from probes.observability._actions import QUERIES, Action, acts, unknown_of
-from probes.observability._watchers import above, unreadable
+from probes.observability._watchers import above, doubts_above
 
 NEEDS: tuple[Query[Shape], ...] = (
     cloudwatch.ALARMS,
@@ -74,7 +74,7 @@ def unwatched(watch: Watch, facts: Facts, expected: Alarms) -> Iterator[Remark]:
     doubts = [one for one in found if one.match is Match.CANNOT_TELL and alive(one)]
     reasons = {f"what {one.alarm.alarm_name} watches" for one in doubts} | {*unknown_of(looked)}
     if good and expected.composites_count:
-        reasons |= {f"what {composite.alarm_name} looks at" for composite in unreadable(facts)}
+        reasons.update(doubt for one in good for doubt in doubts_above(one.alarm, facts))
     reasons |= {f"alarms in the account of {sink}" for sink in _seen_by(facts)}
     if reasons:
         what = f"whether an alarm watches {watch.what} cannot be told"
@@ -92,7 +92,10 @@ def _candidates(watch: Watch, facts: Facts) -> list[_Candidate]:
         for key in keys
         for alarm in facts.where(cloudwatch.ALARMS, cloudwatch_metrics.metrics_of, key)
     }
-    found = [_Candidate(alarm, _match(alarm, watch, facts.account)) for alarm in alarms.values()]
+    views = facts.here(_views) if alarms else {}
+    found = [
+        _Candidate(alarm, _match(views[arn], watch, facts.account)) for arn, alarm in alarms.items()
+    ]
     order = list(Match)
     return sorted(
         (one for one in found if one.match is not Match.NONE),
@@ -100,8 +103,14 @@ def _candidates(watch: Watch, facts: Facts) -> list[_Candidate]:
     )
 
 
-def _match(alarm: cloudwatch.Alarm, watch: Watch, account: str) -> Match:
-    view = cloudwatch_metrics.view_of(alarm)
+def _views(facts: Facts) -> dict[str, View]:
+    """What each alarm looks at."""
+    return {
+        alarm.alarm_arn: cloudwatch_metrics.view_of(alarm) for alarm in facts.all(cloudwatch.ALARMS)
+    }
+
+
+def _match(view: View, watch: Watch, account: str) -> Match:
     return watching.best(watching.match(view, one, account) for one in watch.metrics)
 
 

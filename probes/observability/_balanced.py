@@ -61,7 +61,9 @@ def of_targets(
 
 def _server_errors(name: str, dimensions: Mapping[str, str], limit: int) -> Wanted:
     """Only the sum means something, all other statistics are 1 (user guide, as above)."""
-    return Wanted(APPLICATION_ELB, name, dimensions, limit, statistics=_SUM, advised="Sum")
+    return Wanted(
+        APPLICATION_ELB, name, dimensions, limit, events=True, statistics=_SUM, advised="Sum"
+    )
 
 
 def _of(balancer: elbv2.LoadBalancer) -> dict[str, str]:

@@ -66,6 +66,7 @@ def _watch(what: str, namespace: str, name: str, dimensions: Mapping[str, str]) 
         name,
         dimensions,
         limit=1,
+        events=True,
         statistics=frozenset({"Sum"}),
         advised="Sum",
         accepted=_ACCEPTED,

@@ -8,7 +8,9 @@ from typing import Any
 from auditor.facts import Facts
 from auditor.probe import any_of
 from auditor.query import Query, Shape
-from probes.analysis.alarm_rule import UnreadableRule, children
+from probes.analysis.alarm_logic import UnreadableRule
+from probes.analysis.alarm_rule import children
+from probes.analysis.answers import Answer
 from probes.aws import autoscaling_refreshes, cloudformation, cloudwatch, codedeploy, ecs
 from probes.observability._actions import Action, acts, unknown_of
 
@@ -24,11 +26,21 @@ UNREADABLE = ""
 
 
 def children_of(composite: cloudwatch.CompositeAlarm) -> tuple[str, ...]:
-    """For `where`: the composite alarms whose rule looks at an alarm, by its name or ARN."""
+    """For `where`: the composite alarms that go off because an alarm does, by its name or ARN."""
+    return _named(composite, Answer.YES)
+
+
+def perhaps_of(composite: cloudwatch.CompositeAlarm) -> tuple[str, ...]:
+    """For `where`: the composite alarms of which that cannot be told."""
+    return _named(composite, Answer.CANNOT_TELL)
+
+
+def _named(composite: cloudwatch.CompositeAlarm, wanted: Answer) -> tuple[str, ...]:
     try:
-        return tuple(sorted(children(composite.alarm_rule)))
+        named = children(composite.alarm_rule)
     except UnreadableRule:
-        return (UNREADABLE,)
+        return (UNREADABLE,) if wanted is Answer.CANNOT_TELL else ()
+    return tuple(sorted(name for name, answer in named.items() if answer is wanted))
 
 
 def suppressor_of(composite: cloudwatch.CompositeAlarm) -> str | None:
@@ -37,7 +49,7 @@ def suppressor_of(composite: cloudwatch.CompositeAlarm) -> str | None:
 
 
 def above(alarm: cloudwatch.Actions, facts: Facts) -> Iterator[cloudwatch.CompositeAlarm]:
-    """The composite alarms that look at an alarm, directly or through others, each once.
+    """The composite alarms that go off because an alarm does, directly or through others, once.
 
     Composite alarms may look at each other in a circle (API model, `PutCompositeAlarm`).
     """
@@ -52,9 +64,19 @@ def above(alarm: cloudwatch.Actions, facts: Facts) -> Iterator[cloudwatch.Compos
                     yield parent
 
 
-def unreadable(facts: Facts) -> tuple[cloudwatch.CompositeAlarm, ...]:
-    """The composite alarms of which it is not known what they look at."""
-    return facts.where(cloudwatch.COMPOSITE_ALARMS, children_of, UNREADABLE)
+def doubts_above(alarm: cloudwatch.Actions, facts: Facts) -> list[str]:
+    """What is not known of the composite alarms that may be above an alarm."""
+    unread = facts.where(cloudwatch.COMPOSITE_ALARMS, perhaps_of, UNREADABLE)
+    perhaps = {
+        parent.alarm_name
+        for child in (alarm, *above(alarm, facts))
+        for name in (child.alarm_name, child.alarm_arn)
+        for parent in facts.where(cloudwatch.COMPOSITE_ALARMS, perhaps_of, name)
+    }
+    return [
+        *(f"what {composite.alarm_name} looks at" for composite in unread),
+        *(f"whether {name} goes off because of it" for name in sorted(perhaps)),
+    ]
 
 
 def excuse(
@@ -70,7 +92,7 @@ def excuse(
         heard = partial(acts, facts=facts, looked=above_it, confirmed=confirmed)
         if any_of(*(partial(heard, parent) for parent in above(alarm, facts))):
             return "a composite alarm above it acts", []
-        doubts = [f"what {composite.alarm_name} looks at" for composite in unreadable(facts)]
+        doubts = doubts_above(alarm, facts)
     return used_elsewhere(alarm, facts), [*unknown_of(above_it), *doubts]
 
 

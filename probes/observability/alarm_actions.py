@@ -4,9 +4,10 @@ An alarm without an action, with its actions switched off, or whose topic, polic
 gone, is seen only by who happens to look. Actions on OK or on missing data do not count. A topic
 without a confirmed subscription reaches nobody, and alarms cannot publish to a topic sealed with
 AWS's own key `alias/aws/sns` (SNS developer guide, "Enable compatibility between event sources").
-`DescribeAlarms` lists composite and log alarms only where asked for. Alarms below a composite
-alarm that acts, those that deployments wait for, and those of target tracking need no action of
-their own. Actions in other accounts cannot be looked at: that is unknown, not fine.
+`DescribeAlarms` lists composite and log alarms only where asked for. Alarms that make a composite
+alarm go off that acts, those that deployments wait for, and those of target tracking need no action
+of their own; one that its rule only negates holds it back, and is heard by nobody. Actions in other
+accounts cannot be looked at: that is unknown, not fine.
 
 Fix: `aws cloudwatch put-metric-alarm --alarm-actions TOPIC` with all other settings of the alarm,
 or `aws cloudwatch enable-alarm-actions`; in CloudFormation `AlarmActions` and `ActionsEnabled`.

@@ -4,9 +4,10 @@ A function that fails in the background has nobody who waits for its answer. `Er
 `AWS/Lambda` carries `FunctionName`; with `Resource` it is that of one version or alias, without any
 dimension that of all functions together (Lambda developer guide, "Types of metrics for Lambda
 functions", Dimensions), and the baseline says whether such alarms count. Alarms count that somebody
-hears of, on the metric or on rates made of it; alarms on logs watch no metric. Copies that
-CloudFront made at its edge report to the function that they are copies of. Functions that the CDK
-adds by itself are exempt by name.
+hears of, on the metric or on rates made of it; alarms on logs watch no metric. Each call
+counts 1 or 0, so that the average is the share of calls that fail: an alarm on it counts below 1,
+at which every call must fail. Copies that CloudFront made at its edge report to the function that
+they are copies of. Functions that the CDK adds by itself are exempt by name.
 
 Fix: `aws cloudwatch put-metric-alarm --namespace AWS/Lambda --metric-name Errors --statistic Sum`
 with `FunctionName` and `--alarm-actions`; in CloudFormation `AWS::CloudWatch::Alarm`.
@@ -61,6 +62,7 @@ class FunctionAlarms(Probe[lambda_.Function, FunctionErrors]):
             "Errors",
             {"FunctionName": function.function_name},
             expected.threshold,
+            events=True,
             statistics=_STATISTICS,
             advised="Sum",
             accepted=frozenset({Match.EXACT, *(one for one, counts in also.items() if counts)}),

@@ -3,9 +3,10 @@
 A service that runs out of either slows down or has its containers killed. The metrics are those of
 namespace `AWS/ECS` with the dimensions `ClusterName` and `ServiceName` (ECS developer guide,
 "Amazon ECS CloudWatch metrics"); `CpuUtilized` and `MemoryUtilized` of Container Insights count if
-the baseline lets them. Alarms of target tracking scale and tell nobody: they count only where
-somebody hears of them, too. Alarms on expressions watch the metrics inside them. Where another
-account sees this account's metrics, the alarm may stand there, and nothing is concluded.
+the baseline lets them. The minimum, and the sum of percentages, say nothing of high load. Alarms
+of target tracking scale and tell nobody: they count only where somebody hears of them, too. Alarms
+on expressions watch the metrics inside them. Where another account sees this account's metrics,
+the alarm may stand there, and nothing is concluded.
 
 Fix: `aws cloudwatch put-metric-alarm --namespace AWS/ECS --metric-name CPUUtilization`, and the
 same for `MemoryUtilization`, with both dimensions and `--alarm-actions`; in CloudFormation
@@ -21,6 +22,8 @@ from probes.analysis.watching import Wanted
 from probes.aws import ecs
 from probes.groups import Alarms
 from probes.observability._alarmed import NEEDS, Watch, unwatched
+
+_PERCENT, _UNITS = frozenset({"Average", "Maximum"}), frozenset({"Average", "Maximum", "Sum"})
 
 
 class ServiceAlarmed(Settings):
@@ -70,7 +73,8 @@ def _judged(
         yield not_applicable("the baseline exempts it", code="exempt")
     else:
         dimensions = {"ClusterName": service.cluster, "ServiceName": service.service_name}
-        wanted = [Wanted("AWS/ECS", name, dimensions, limit, advised="Average")]
-        if expected.container_insights:
-            wanted.append(Wanted("ECS/ContainerInsights", in_insights, dimensions))
-        yield from unwatched(Watch(f"its {name}", tuple(wanted)), facts, expected.alarms)
+        usual = Wanted("AWS/ECS", name, dimensions, limit, continuous=True,
+                       statistics=_PERCENT, advised="Average")  # fmt: skip
+        units = Wanted("ECS/ContainerInsights", in_insights, dimensions, statistics=_UNITS)
+        wanted = (usual, units) if expected.container_insights else (usual,)
+        yield from unwatched(Watch(f"its {name}", wanted), facts, expected.alarms)

@@ -235,10 +235,20 @@ def cut_off(rotator: Rotator, facts: Facts) -> Iterator[Remark]:
 
 
 def _leads_nowhere(table: ec2_routes.RouteTable) -> bool:
-    """Whether all of its targets are the VPC itself, internet gateways and gateway endpoints."""
-    return all(
-        (one.gateway_id or "").startswith(("local", "igw-", "vpce-")) for one in table.routes
-    )
+    """Whether all of its routes stay in the VPC, end at an internet gateway, or lead to nothing."""
+    return all(_is_no_way_out(one) for one in table.routes)
+
+
+def _is_no_way_out(route: ec2_routes.Route) -> bool:
+    """Whether a route leads nowhere: the target of a black hole is gone.
+
+    A gateway endpoint serves a prefix list; for any other destination it is an appliance's, behind
+    which the way may go on.
+    """
+    target = route.gateway_id or ""
+    if target.startswith("vpce-"):
+        return route.state == "blackhole" or route.destination_prefix_list_id is not None
+    return route.state == "blackhole" or target.startswith(("local", "igw-"))
 
 
 def _has_endpoint(vpc: str, facts: Facts) -> bool:

@@ -14,6 +14,10 @@ from probes.aws import kms, kms_names
 Sealing = Literal["none", "any", "cmk"]
 """What a baseline may ask for: nothing, any encryption at rest, or a customer managed key."""
 
+CUSTOMERS = "a customer managed key"
+WISHES = {"any": "encryption", "kms": "a key in KMS", "cmk": CUSTOMERS}
+"""What is wished for by each setting, as a reader is told it."""
+
 KEY_QUERIES: tuple[Query[Shape], ...] = (*kms_names.NEEDS, kms.METADATA)
 """What tells of a key whose it is."""
 
@@ -42,7 +46,7 @@ def unless_customers(key: str, facts: Facts) -> Iterator[Remark]:
         yield drift(
             "it is sealed with a key that AWS manages",
             code="aws-key",
-            expected="a customer managed key",
+            expected=CUSTOMERS,
             found=key,
         )
     elif whose is Answer.CANNOT_TELL:

@@ -75,4 +75,4 @@ def _none(bucket: s3.Bucket) -> Remark:
     wanted = {"Rules": [rule]}
     more = put(bucket, "put-bucket-lifecycle-configuration", *option, LifecycleConfiguration=wanted)
     message = "there are no lifecycle rules"
-    return gap(message, code="no-lifecycle", expected="rules", found="none", **more)
+    return gap(message, code="no-lifecycle", expected="lifecycle rules", found="none", **more)

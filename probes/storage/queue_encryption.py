@@ -16,7 +16,7 @@ from auditor.query import Name
 from auditor.settings import Settings, setting
 from probes.aws import sqs
 from probes.aws.sqs import Queue
-from probes.storage._keys import KEY_QUERIES, Sealing, unless_customers
+from probes.storage._keys import KEY_QUERIES, WISHES, Sealing, unless_customers
 
 
 class Sealed(Settings):
@@ -42,7 +42,7 @@ class QueueEncryption(Probe[Queue, Sealed]):
             yield gap(
                 "messages are not encrypted at rest",
                 code="unencrypted",
-                expected=expected.encryption,
+                expected=WISHES[expected.encryption],
                 found="none",
                 cli=("aws", "sqs", "set-queue-attributes", "--queue-url", url.value,
                      "--attributes", "SqsManagedSseEnabled=true"),

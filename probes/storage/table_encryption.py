@@ -19,7 +19,7 @@ from auditor.query import Name
 from auditor.settings import Settings, setting
 from probes.aws import dynamodb
 from probes.aws.dynamodb import Table
-from probes.storage._keys import KEY_QUERIES, unless_customers
+from probes.storage._keys import KEY_QUERIES, WISHES, unless_customers
 
 Kind = Literal["any", "kms", "cmk"]
 _STUCK = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
@@ -65,7 +65,7 @@ def _judged(table: Table, kind: Kind, facts: Facts) -> Iterator[Remark]:
         yield drift(
             "the table is sealed with a key that DynamoDB owns",
             code="owned-key",
-            expected=kind,
+            expected=WISHES[kind],
             found="owned by DynamoDB",
             cloudformation=specification if kind == "kms" else None,
         )

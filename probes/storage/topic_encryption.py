@@ -21,7 +21,7 @@ from probes.analysis.answers import CannotTell
 from probes.aws import sns
 from probes.aws.sns import Topic
 from probes.groups import Helpers
-from probes.storage._keys import KEY_QUERIES, Sealing, is_customers, unless_customers
+from probes.storage._keys import KEY_QUERIES, WISHES, Sealing, is_customers, unless_customers
 from probes.storage._publishers import (
     NEED_A_KEY,
     QUERIES,
@@ -60,7 +60,7 @@ class TopicEncryption(Probe[Topic, Sealed]):
                 "messages are not encrypted at rest",
                 code="unencrypted",
                 severity=Severity.MEDIUM if production else Severity.LOW,
-                expected=expected.encryption,
+                expected=WISHES[expected.encryption],
                 found="none",
                 evidence={"publishers": publishers(attributes, facts)},
             )

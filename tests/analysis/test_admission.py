@@ -129,6 +129,20 @@ def test_the_internet_comes_by_the_versions_of_public_blocks(texts, versions):
     assert internet_versions(map(rule, texts), DOOR, ANYBODY) == versions
 
 
+@pytest.mark.parametrize(
+    ("one", "clients"),
+    [
+        pytest.param(rule("0.0.0.0/0", 80, 80), ANYBODY, id="at another port"),
+        pytest.param(rule("0.0.0.0/0", protocol="udp"), ANYBODY, id="of another transport"),
+        pytest.param(rule("0.0.0.0/0", protocol="quantum"), ANYBODY, id="of an unknown protocol"),
+        pytest.param(rule("0.0.0.0/0"), ONLY_IPV6, id="where there is no address of version 4"),
+    ],
+)
+def test_the_internet_does_not_come_by_a_rule_that_may_not_admit_it(one, clients):
+    assert internet_versions([one], DOOR, clients) == set()
+    assert internet_versions([one, rule("::/0")], DOOR, clients) == {6}
+
+
 @given(st.lists(st.sampled_from(["0.0.0.0/0", "sg-1", "pl-empty", "pl-refused", "?"])))
 def test_more_rules_never_shut_a_door(texts):
     rules = [rule(text) for text in texts]

@@ -244,9 +244,3 @@ def test_a_group_behind_a_peering_counts_as_long_as_the_peering(
     reference = GroupReference("sg-far", peering_id="pcx-1", peering_status=status)
     far = Rule(Direction.INGRESS, "tcp", 443, 443, reference)
     assert source_of(far, "sg-own", AROUND) is expected
-
-
-def test_only_blocks_of_the_vpc_lie_in_it_and_only_wide_ones_are_broad() -> None:
-    assert [one for one in Source if one.lies_in_vpc] == [Source.WHOLE_VPC, Source.INSIDE_VPC]
-    broad = [one for one in Source if one.is_broad_private]
-    assert broad == [Source.WIDER_THAN_VPC, Source.WHOLE_VPC]

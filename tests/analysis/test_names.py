@@ -18,7 +18,6 @@ from probes.analysis.names import (
     secret_name,
     strip_version_of_lambda_arn,
     target_group_dimension,
-    task_definition_family,
 )
 
 ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
@@ -141,12 +140,6 @@ def test_an_arn_survives_being_written_and_read(made: Arn) -> None:
         pytest.param(
             secret_name, f"{SECRET}:rds!db-1234-AbC123", "rds!db-1234", id="managed secret"
         ),
-        pytest.param(task_definition_family, f"{TASK}/api:12", "api", id="task definition"),
-        pytest.param(
-            task_definition_family, f"{TASK}/api", "api", id="task definition, no revision"
-        ),
-        pytest.param(task_definition_family, "api:12", "api", id="family and revision"),
-        pytest.param(task_definition_family, "api_v2-x", "api_v2-x", id="family"),
         pytest.param(log_group_name, f"{LOGS}:/ecs/api", "/ecs/api", id="log group"),
         pytest.param(log_group_name, f"{LOGS}:/ecs/api:*", "/ecs/api", id="log group with star"),
         pytest.param(log_group_name, f"{LOGS}:/ecs/api:log-stream:x", "/ecs/api", id="log stream"),
@@ -162,7 +155,6 @@ READERS = (
     strip_version_of_lambda_arn,
     secret_arn,
     secret_name,
-    task_definition_family,
     log_group_name,
 )
 

@@ -216,6 +216,29 @@ class TestPublic:
     def test_a_deny_narrows_as_far_as_it_spares_only_known_callers(self, denied, expected):
         assert narrowing_of(allow(), denied) is expected
 
+    @pytest.mark.parametrize(
+        ("condition", "expected"),
+        [
+            pytest.param(
+                {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}, "Bool": {"a:b": "false"}},
+                Narrowing.CANNOT_TELL,
+                id="known callers, and another limit",
+            ),
+            pytest.param(
+                {"Quantum": {"aws:PrincipalOrgID": "o-1"}, "Bool": {"a:b": "false"}},
+                Narrowing.CANNOT_TELL,
+                id="perhaps known callers, and another limit",
+            ),
+            pytest.param(
+                {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"a:b": "false"}},
+                Narrowing.NONE,
+                id="known addresses, and another limit",
+            ),
+        ],
+    )
+    def test_a_deny_with_two_conditions_narrows_at_most_perhaps(self, condition, expected):
+        assert narrowing_of(allow(), deny(Condition=condition)) is expected
+
     def test_a_deny_of_everything_encloses_an_allow_of_all_but_something(self):
         open_to_all = {"Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteBucket"}
         org = when("StringNotEquals", "aws:PrincipalOrgID", "o-1")

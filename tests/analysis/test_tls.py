@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.analysis.tls import (
-    DEFAULT_OF_API,
-    DEFAULT_OF_CONSOLE,
     POLICIES,
     How,
     Resolved,
@@ -54,11 +52,6 @@ def test_the_table_says_what_the_user_guide_says(
     assert found.fips == ("f" in flags)
     assert found.rsa_key_exchange == ("r" in flags)
     assert found.recommended == ("s" in flags)
-
-
-def test_only_the_consoles_default_keeps_old_clients_out() -> None:
-    assert POLICIES[DEFAULT_OF_API].lowest is TlsVersion.TLS_1_0
-    assert POLICIES[DEFAULT_OF_CONSOLE].lowest is TlsVersion.TLS_1_2
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,26 @@ def web(**condition):
         pytest.param(
             web(StringLike={f"{OIDC.rpartition('/')[2]}:sub": "*"}), True, False, id="any subject"
         ),
+        *(
+            pytest.param(
+                web(**{operator: {f"{OIDC.rpartition('/')[2]}:sub": "repo:me/x"}}),
+                True,
+                False,
+                id=f"a subject, by {operator}",
+            )
+            for operator in (
+                "StringNotEquals",
+                "StringEqualsIfExists",
+                "ForAllValues:StringEquals",
+                "StringResembles",
+            )
+        ),
+        pytest.param(
+            web(**{"ForAnyValue:StringEquals": {f"{OIDC.rpartition('/')[2]}:sub": "repo:me/x"}}),
+            False,
+            False,
+            id="one subject of several",
+        ),
         pytest.param(
             trusting({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/x"}, "sts:AssumeRoleWithSAML"),
             False,

@@ -19,6 +19,7 @@ GROUP, BALANCER = "targetgroup/web/73e2d6bc24d8a067", "app/web/50dc6c495c0c9188"
 BOTH = {"TargetGroup": GROUP, "LoadBalancer": BALANCER}
 ELB, NAME = "AWS/ApplicationELB", "UnHealthyHostCount"
 SICK = Wanted(ELB, NAME, BOTH, 1)
+BUSY = Wanted(ELB, NAME, BOTH, 1, continuous=True)
 WELL = Wanted(ELB, "HealthyHostCount", BOTH, falling=True)
 ERRORS = Wanted(
     "AWS/Lambda", "Errors", {"FunctionName": "orders"}, 1, statistics=frozenset({"Sum"})
@@ -72,6 +73,9 @@ def test_how_dimensions_lie_to_those_that_are_wanted(dimensions, found):
 TIMES = [
     pytest.param(plain(), SICK, Match.EXACT, id="at the limit"),
     pytest.param(plain("GreaterThanThreshold", 0.0), SICK, Match.EXACT, id="above zero"),
+    pytest.param(plain("GreaterThanThreshold", 1.0), SICK, Match.UNTIMELY, id="silent at one"),
+    pytest.param(plain("GreaterThanThreshold", 1.0), BUSY, Match.EXACT, id="above a percentage"),
+    pytest.param(plain("GreaterThanThreshold", 1.5), BUSY, Match.UNTIMELY, id="above a higher one"),
     pytest.param(plain(threshold=0.0), SICK, Match.UNTIMELY, id="always"),
     pytest.param(plain("GreaterThanThreshold", -1.0), SICK, Match.UNTIMELY, id="always, too"),
     pytest.param(plain(threshold=5.0), SICK, Match.UNTIMELY, id="too late"),
@@ -207,10 +211,10 @@ def test_nothing_is_best_where_there_is_nothing():
     st.sampled_from([AT_LEAST, "GreaterThanThreshold"]),
     st.sampled_from(sorted(STATISTICS)),
 )
-def test_an_alarm_in_time_is_off_at_zero_and_on_beyond_the_limit(threshold, comparison, statistic):
+def test_an_alarm_in_time_is_off_at_zero_and_on_at_the_limit(threshold, comparison, statistic):
     found = match(plain(comparison, threshold, statistic=statistic), SICK, ACCOUNT)
     on = (lambda v: v >= threshold) if comparison == AT_LEAST else (lambda v: v > threshold)
-    assert (found is Match.EXACT) is (statistic in SICK.statistics and not on(0) and threshold <= 1)
+    assert (found is Match.EXACT) is (statistic in SICK.statistics and not on(0) and on(1))
 
 
 @given(st.text(max_size=100))

@@ -489,7 +489,21 @@ ELSEWHERE = [
         "administrator",
         role(attached=[OWN]),
         "unknown",
-        says="AWS does not show it",
+        says="own-managed cannot be read: AWS does not show it",
+    ),
+    case(
+        "a managed policy that AWS does not show, by the name that the role gives",
+        "administrator",
+        role(AttachedManagedPolicies=[{"PolicyName": "theirs", "PolicyArn": OWN}]),
+        "unknown",
+        says="theirs cannot be read",
+    ),
+    case(
+        "a managed policy that AWS does not show, and the role gives no name",
+        "administrator",
+        role(AttachedManagedPolicies=[{"PolicyArn": OWN}]),
+        "unknown",
+        says="own-managed cannot be read",
     ),
     Case(
         "managed policies are refused",

@@ -11,6 +11,7 @@ from tests.probes.access.made import (
     TASK,
     TASKS,
     container,
+    document,
     role,
     running,
     task,
@@ -99,6 +100,12 @@ PRESENT = [
         part="present",
     ),
 ]
+GUARDED_AND_ANOTHER = document(
+    *trust("lambda.amazonaws.com")["Statement"],
+    *trust("ecs-tasks.amazonaws.com", Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})[
+        "Statement"
+    ],
+)
 TRUSTED = [
     case("guarded", "trust", "pass"),
     case(
@@ -131,6 +138,20 @@ TRUSTED = [
         "gap",
         roles=(role("task", trusts=trust("lambda.amazonaws.com")),),
         code="trust",
+    ),
+    Case(
+        "of another service, and told of every family that has it",
+        running(roles=[role("task", trusts=trust("lambda.amazonaws.com"))])
+        | {ecs_tasks.TASK_DEFINITIONS: {TASK: task(), OTHER: task(arn=FIRST)}},
+        "gap",
+        "trust",
+        part="trust",
+    ),
+    case(
+        "guarded, and another service is not",
+        "trust",
+        "pass",
+        roles=(role("task", trusts=GUARDED_AND_ANOTHER),),
     ),
     case(
         "with an operator that is not known",

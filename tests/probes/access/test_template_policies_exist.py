@@ -6,7 +6,7 @@ import pytest
 
 from probes.access.template_policies_exist import TemplatePoliciesExist
 from probes.aws import cloudformation, iam
-from tests.kit import ACCOUNT, REGION, Case, Refused, audit, check_case
+from tests.kit import ACCOUNT, REGION, Case, Refused, audit, check_case, findings_of, the_finding
 from tests.probes.access.made import AWS_POLICY, document, listed, managed, statement
 
 PROBE = TemplatePoliciesExist()
@@ -305,6 +305,28 @@ CASES = [*RIGHT, *WRONG, *UNKNOWN, *SERVERLESS]
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case):
     check_case(PROBE, case)
+
+
+@pytest.mark.parametrize(
+    ("template", "written"),
+    [
+        pytest.param(
+            role(aws("AWSCodeDeployRole")),
+            "ManagedPolicyArns:\n      - arn:aws:iam::aws:policy/service-role/AWSCodeDeployRole",
+            id="a list",
+        ),
+        pytest.param(
+            role(PermissionsBoundary=aws("service-role/PowerUserAccess")),
+            "PermissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess",
+            id="one",
+        ),
+        pytest.param(role("AWSCodeDeployRole"), "", id="what has no ARN to write"),
+    ],
+)
+def test_the_right_policy_is_written_as_the_property_takes_it(template, written):
+    case = Case("wrong", answers(template), "drift")
+    found = the_finding(case, findings_of(PROBE, case)).fix.cloudformation
+    assert written in found if written else found == ""
 
 
 def plant(name, body):

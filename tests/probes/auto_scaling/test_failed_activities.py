@@ -143,6 +143,8 @@ CASES = [
         "drift",
         "failed-unknown",
     ),
+    Case("a failure at the start of the window", happened(activity(24)), "drift", "failed-kms"),
+    Case("a failure just before the window", happened(activity(24.001)), "pass", says="older"),
     Case(
         "an older failure is noted",
         happened(activity(30)),

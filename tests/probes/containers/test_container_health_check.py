@@ -28,7 +28,7 @@ BARE = running()
 
 CASES = [
     Case("checked", checked(), "pass"),
-    Case("not checked", BARE, "gap", "no-health-check", severity="low", found=["web"]),
+    Case("not checked", BARE, "gap", "no-health-check", severity="low", found={"web": None}),
     Case("an empty command", checked(command=[]), "gap", "no-health-check"),
     Case("turned off", checked(command=["NONE"]), "gap", "no-health-check"),
     Case("without a shell", checked(command=["CMD", "/healthy"]), "pass"),
@@ -36,7 +36,7 @@ CASES = [
         "one of two is not checked",
         running(definition(container(**check()), container("worker"))),
         "gap",
-        found=["worker"],
+        found={"worker": None},
     ),
     Case(
         "a sidecar need not be",

@@ -70,7 +70,7 @@ CASES = [
         whole(member(), member("second")),
         "gap",
         "single-zone",
-        found=1,
+        found="one zone",
     ),
     of_whole("one instance", whole(member()), "gap", says="us-east-1a"),
     of_whole("no instances", whole(), "not_applicable"),

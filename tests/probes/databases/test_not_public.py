@@ -19,7 +19,15 @@ def whole(engine, **changes):
 
 CASES = [
     Case("an instance inside", alone(False), "pass"),
-    Case("a public instance", alone(True), "drift", "public", severity="critical", found=True),
+    Case(
+        "a public instance",
+        alone(True),
+        "drift",
+        "public",
+        severity="critical",
+        expected="private",
+        found="public",
+    ),
     Case("AWS does not say", alone(None), "unknown", "unknown-value"),
     Case(
         "a public instance of Aurora",

@@ -23,6 +23,7 @@ CASES = [
             severity="low",
             expected="PriceClass_100",
             found=name,
+            says="from dearer regions",
         )
         for name in ("PriceClass_200", "PriceClass_All")
     ),
@@ -31,6 +32,7 @@ CASES = [
         price("PriceClass_100"),
         "drift",
         "too-few",
+        says="from fewer regions",
         settings={"price_class": "PriceClass_All"},
     ),
     Case("any will do", price("PriceClass_All"), "not_applicable", settings={"price_class": "any"}),

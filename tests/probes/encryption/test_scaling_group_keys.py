@@ -6,7 +6,7 @@ import pytest
 
 from probes.aws import autoscaling, ec2_images, ec2_templates, ec2_volumes, iam, kms
 from probes.encryption.scaling_group_keys import ScalingGroupKeys
-from tests.kit import Case, audit, check_case, findings_of, the_finding, verdicts
+from tests.kit import Case, Refused, audit, check_case, findings_of, the_finding, verdicts
 from tests.probes.encryption.keys import ACCOUNT, ARN, ID, OTHER, ROOT, allow, key, policy
 
 PROBE = ScalingGroupKeys()
@@ -185,6 +185,7 @@ KEYS = [
         account(allow({"AWS": SERVICE_LINKED}, "kms:*", condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})),
         "unknown",
     ),
+    Case("the policy decides, whatever is refused of grants", {**account(*to_role()), kms.GRANTS: {ARN: Refused()}}, "pass"),
     Case("a grant", account(grants=[grant()]), "pass"),
     Case("a grant beside a statement", account(to_role()[0], grants=[grant(operations=["CreateGrant"])]), "pass"),
     refused("a grant that lacks operations", account(grants=[grant(operations=["Decrypt"])]), "missing-actions"),
@@ -465,6 +466,38 @@ def test_the_finding_points_at_the_key_and_shows_the_latest_failure():
     finding = the_finding(case, findings_of(PROBE, Case("failed", answers, "gap")))
     assert [(one.role, one.resource.id) for one in finding.related] == [("key of /dev/xvda", ARN)]
     assert failed["StatusMessage"] in [evidence.value for evidence in finding.evidence]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"StatusCode": "Successful"}, id="one that succeeded"),
+        pytest.param({"AutoScalingGroupName": "api"}, id="one of another group"),
+    ],
+)
+def test_another_activity_is_no_evidence(changes):
+    activity = {
+        "ActivityId": "a1", "AutoScalingGroupName": "web", "Cause": "",
+        "StartTime": "2026-11-20T00:00:00Z", "StatusCode": "Failed", "StatusMessage": "why", **changes,
+    }  # fmt: skip
+    answers = {**named("only the account's root").answers, autoscaling.ACTIVITIES: [activity]}
+    case = Case("another", answers, "gap")
+    finding = the_finding(case, findings_of(PROBE, case))
+    assert "why" not in [evidence.value for evidence in finding.evidence]
+
+
+@pytest.mark.parametrize(
+    ("case_id", "command"),
+    [
+        ("disabled", f"aws kms enable-key --key-id {ARN}"),
+        ("to be deleted", f"aws kms cancel-key-deletion --key-id {ARN}"),
+        ("asymmetric", ""),
+    ],
+)
+def test_a_key_that_sleeps_is_woken(case_id, command):
+    case = named(case_id)
+    cli = the_finding(case, findings_of(PROBE, case)).fix.cli
+    assert cli.startswith(command) if command else cli == ""
 
 
 def test_on_an_account(aws):

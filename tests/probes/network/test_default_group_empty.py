@@ -50,6 +50,13 @@ CASES = [
         answers(rule(ITSELF), vpc=True, interfaces=(ELSEWHERE,)),
         "not_applicable",
     ),
+    Case(
+        "a VPC that AWS does not list",
+        answers(rule(ITSELF)) | {ec2.VPCS: []},
+        "drift",
+        "default-sg-has-rules",
+        survives=IN_USE_OR_NOT,
+    ),
     Case("no rules", answers(), "pass"),
     Case("rules of another group", answers(rule(WORLD, group="sg-2")), "pass"),
     Case(

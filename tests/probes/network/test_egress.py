@@ -97,9 +97,10 @@ CASES = [
         "pass",
         settings={"world_ports_allowed": [80, 443]},
     ),
-    Case("another group", answers(to(ANOTHER, "tcp", 8080)), "pass"),
-    Case("a bounded block", answers(to(four("203.0.113.0/24"))), "pass"),
-    Case("its own network", answers(to(four("10.0.0.0/8"))), "pass"),
+    Case("another group", answers(to(ANOTHER, "tcp", 8080)), "pass", says=""),
+    Case("no rule at all", answers(), "pass", says=""),
+    Case("a bounded block", answers(to(four("203.0.113.0/24"))), "pass", says=""),
+    Case("its own network", answers(to(four("10.0.0.0/8"))), "pass", says=""),
     Case("on a database", answers(to(WORLD), on=[ON_A_DATABASE]), "drift", severity="medium"),
     Case("with a public address", answers(to(WORLD), on=[PUBLIC]), "drift", severity="medium"),
     Case(

@@ -157,7 +157,7 @@ CASES = [
         "gap",
         "no-path",
         severity="informational",
-        expected="either",
+        expected="Session Manager or SSH",
         found="none",
     ),
     Case("its agent answers", answers(ping="Online"), "pass", survives=BY_AGENT),
@@ -319,7 +319,7 @@ CASES = [
         answers(rules=[OF_THE_VPC]),
         "gap",
         settings={"mode": "ssm"},
-        expected="ssm",
+        expected="Session Manager",
     ),
     Case(
         "Session Manager alone, where SSH is wanted",

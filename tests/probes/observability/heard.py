@@ -171,6 +171,25 @@ def hearing(base, good, unseen, **more):
             silent,
         ),
         case(
+            "the composite alarm that somebody hears goes off when it does not",
+            {cloudwatch.COMPOSITE_ALARMS: [composite('OK("watch")', TOPIC)], **topic()},
+            "gap",
+            "alarm-idle",
+            silent,
+        ),
+        case(
+            "the composite alarm that somebody hears is held back by it",
+            {
+                cloudwatch.COMPOSITE_ALARMS: [
+                    composite('ALARM("disk") AND NOT ALARM("watch")', TOPIC)
+                ],
+                **topic(),
+            },
+            "gap",
+            "alarm-idle",
+            silent,
+        ),
+        case(
             "composite alarms do not count",
             {cloudwatch.COMPOSITE_ALARMS: [parent], **topic()},
             "gap",
@@ -192,7 +211,7 @@ def hearing(base, good, unseen, **more):
             of_fleet("out") | topic(),
             "drift",
             "threshold",
-            good(POLICY, AlarmName="a"),
+            good(POLICY, name="a"),
             good(Threshold=1e9),
             says="goes off in time: watch",
         ),

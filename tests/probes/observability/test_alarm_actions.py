@@ -139,6 +139,7 @@ def plain(name, answers, verdict, *rest, **more):
 
 
 PARENT = composite('ALARM("cpu") OR ALARM(disk)', TOPIC)
+TOO_MUCH = " OR ".join(f"ALARM(middle) AND ALARM({n}) AND OK(other)" for n in range(20))
 GRANT = {
     "GrantId": "g",
     "GranteePrincipal": "cloudwatch.amazonaws.com",
@@ -405,11 +406,47 @@ WATCHED = [
         },
         "not_applicable",
     ),
+    *(
+        plain(
+            f"a composite alarm that acts does not go off because of it: {rule}",
+            {
+                cloudwatch.ALARMS: [alarm()],
+                cloudwatch.COMPOSITE_ALARMS: [composite(rule, TOPIC)],
+                **topic(),
+            },
+            "gap",
+            "no-alarm-action",
+            survives=(sns.TOPICS, sns.ATTRIBUTES),
+        )
+        for rule in ('ALARM(disk) AND NOT ALARM("cpu")', 'OK("cpu")', 'FALSE AND ALARM("cpu")')
+    ),
+    plain(
+        "a composite alarm that goes off because of it is held back by another",
+        {
+            cloudwatch.ALARMS: [alarm()],
+            cloudwatch.COMPOSITE_ALARMS: [composite('ALARM("cpu") AND NOT ALARM("work")', TOPIC)],
+            **topic(),
+        },
+        "not_applicable",
+    ),
+    plain(
+        "whether a composite alarm above the composite alarm goes off is too much to try",
+        {
+            cloudwatch.ALARMS: [alarm()],
+            cloudwatch.COMPOSITE_ALARMS: [
+                composite("ALARM(cpu)", name="middle"),
+                composite(TOO_MUCH, TOPIC, name="top"),
+            ],
+            **topic(),
+        },
+        "unknown",
+        says="whether top goes off because of it",
+    ),
     plain(
         "a composite alarm above it acts in another account",
         {
             cloudwatch.ALARMS: [alarm()],
-            cloudwatch.COMPOSITE_ALARMS: [composite("OK(cpu)", ELSEWHERE)],
+            cloudwatch.COMPOSITE_ALARMS: [composite("ALARM(cpu)", ELSEWHERE)],
         },
         "unknown",
     ),

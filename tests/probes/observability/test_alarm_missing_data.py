@@ -3,7 +3,7 @@ import pytest
 
 from probes.aws import cloudwatch
 from probes.observability.alarm_missing_data import AlarmMissingData
-from tests.kit import Case, audit, check_case, verdicts
+from tests.kit import Case, audit, check_case, findings_of, the_finding, verdicts
 from tests.probes.observability.made import put_alarm
 
 PROBE = AlarmMissingData()
@@ -31,7 +31,7 @@ def of_math(*namespaces):
 
 
 CASES = [
-    Case("errors that do not happen", alarms(TreatMissingData="notBreaching"), "pass"),
+    Case("errors that do not happen", alarms(TreatMissingData="notBreaching"), "pass", says=""),
     Case("a choice of ignore", alarms(TreatMissingData="ignore"), "pass"),
     Case(
         "left out",
@@ -63,6 +63,7 @@ CASES = [
         "a heartbeat whose silence breaches",
         alarms(MetricName="RunningTaskCount", TreatMissingData="breaching"),
         "pass",
+        says="",
     ),
     Case(
         "a heartbeat whose silence is taken for good: advice, no verdict",
@@ -86,6 +87,20 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case):
     check_case(PROBE, case)
+
+
+@pytest.mark.parametrize(
+    ("metric", "advised"),
+    [
+        ("RunningTaskCount", "breaching"),
+        ("HealthyHostCount", "breaching"),
+        ("CPUUtilization", "notBreaching"),
+    ],
+)
+def test_silence_is_advised_to_be_breaching_for_heartbeats_alone(metric, advised):
+    case = Case("left out", alarms(MetricName=metric), "gap")
+    finding = the_finding(case, findings_of(PROBE, case))
+    assert f" TreatMissingData: {advised}\n" in f"{finding.fix.cloudformation}\n"
 
 
 def test_on_an_account(aws):

@@ -29,6 +29,25 @@ def case(title, alarms, verdict, code=None, answers=None, **more):
     return Case(title, made, verdict, code, **more)
 
 
+AT_LEAST, MORE = "GreaterThanOrEqualTo", "GreaterThan"
+STATISTICS = [
+    ("Average", AT_LEAST, 0.05, "pass"),
+    ("Average", MORE, 0.0, "pass"),
+    ("Average", AT_LEAST, 1.0, "drift"),
+    ("Average", AT_LEAST, 3.0, "drift"),
+    ("Maximum", AT_LEAST, 1.0, "pass"),
+    ("Maximum", MORE, 1.0, "drift"),
+    ("Maximum", AT_LEAST, 3.0, "drift"),
+    ("Minimum", AT_LEAST, 1.0, "drift"),
+    ("SampleCount", AT_LEAST, 1.0, "drift"),
+    ("Sum", AT_LEAST, 5.0, "pass"),
+    ("Sum", MORE, 4.0, "pass"),
+    ("p99", AT_LEAST, 1.0, "pass"),
+    ("p99", AT_LEAST, 3.0, "drift"),
+    ("tm99", AT_LEAST, 0.5, "pass"),
+    ("tm99", AT_LEAST, 1.0, "drift"),
+    ("ts99", AT_LEAST, 3.0, "pass"),
+]
 CASES = [
     *hearing(function(), good, ()),
     case("all functions together", [alarm(ERRORS, {})], "pass", says="and others together"),
@@ -54,6 +73,20 @@ CASES = [
     case("an ARN for a name", [alarm(ERRORS, {"FunctionName": ARN})], "gap", "wrong-dimensions"),
     case("another function", [alarm(ERRORS, {"FunctionName": "stock"})], "gap", "no-alarm"),
     case("too late", [good(Threshold=5.0)], "drift", "threshold", found=["watch"]),
+    case("silent at one error", [
+        good(Threshold=1.0, ComparisonOperator="GreaterThanThreshold"),
+    ], "drift", "threshold"),
+    *(
+        case(f"{statistic} {comparison} {threshold}", [
+            good(Threshold=threshold, ComparisonOperator=f"{comparison}Threshold", **kind),
+        ], verdict, "threshold" if verdict == "drift" else None, settings={"threshold": 5})
+        for statistic, comparison, threshold, verdict in STATISTICS
+        for kind in [
+            {"Statistic": None, "ExtendedStatistic": statistic}
+            if statistic[0].islower()
+            else {"Statistic": statistic}
+        ]
+    ),
     case("late enough", [good(Threshold=5.0)], "pass", settings={"threshold": 5}),
     case(
         "an error rate",

@@ -49,6 +49,9 @@ CASES = [
     case("of one zone", [alarm(OWN, WEB | {"AvailabilityZone": "us-east-1a"})], "gap", "part-only"),
     case("no dimensions", [alarm(OWN, {})], "gap", "wrong-dimensions"),
     case("another load balancer", [alarm(OWN, {"LoadBalancer": "app/api/1"})], "gap", "no-alarm"),
+    case("a percentile, which is never 10", [
+        good(Statistic=None, ExtendedStatistic="p99", Threshold=10.0),
+    ], "drift", "threshold"),
     case("the average, which is always 1", [good(Statistic="Average")], "drift", "threshold"),
     case("too late", [good(Threshold=11.0)], "drift", "threshold"),
     case("too late for the baseline", [good()], "drift", settings={"threshold": 5}),

@@ -36,7 +36,16 @@ INSIGHTS = "ECS/ContainerInsights CpuUtilized"
 CASES = [
     *hearing(service(), good, (), part="cpu"),
     case("CPU and no memory", [good()], "gap", "no-alarm", part="memory", says="MemoryUtilization"),
-    case("memory", [alarm(MEMORY, WEB, Threshold=80.0)], "pass", part="memory"),
+    case(
+        "memory",
+        [alarm(MEMORY, WEB, Statistic="Average", Threshold=80.0)],
+        "pass",
+        part="memory",
+    ),
+    case("the busiest moment", [good(Statistic="Maximum")], "pass"),
+    case("the idlest moment", [good(Statistic="Minimum")], "drift", "threshold"),
+    case("percentages added up", [good(Statistic="Sum")], "drift", "threshold"),
+    case("the idlest moment of Insights", [alarm(INSIGHTS, WEB, Statistic="Minimum")], "drift"),
     case("memory and no CPU", [alarm(MEMORY, WEB)], "gap", "no-alarm"),
     case("above 80", [good(ComparisonOperator="GreaterThanThreshold")], "pass"),
     case("too late", [good(Threshold=90.0)], "drift", "threshold"),

@@ -294,6 +294,12 @@ TESTING = [
     tried("rolling", service("ECS"), "not_applicable"),
     tried("ECS shifts", native(), "pass"),
     tried(
+        "ECS has nothing to shift by",
+        native(shift=None),
+        "gap",
+        "no-test-listener",
+    ),
+    tried(
         "ECS shifts untested",
         native(shift=SHIFT | {"testListenerRule": ""}),
         "gap",

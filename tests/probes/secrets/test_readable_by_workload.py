@@ -364,8 +364,14 @@ INJECTED = [
         "no-such-secret",
         severity="high",
     ),
-    injected("no such role", service([]), "gap", "role-missing"),
-    injected("no role", service([], task={"executionRoleArn": ""}), "gap", "no-role"),
+    injected("no such role", service([]), "gap", "role-missing", expected=ROLE),
+    injected(
+        "no role",
+        service([], task={"executionRoleArn": ""}),
+        "gap",
+        "no-role",
+        expected="a role",
+    ),
     injected(
         "another account's, not allowed",
         service([role()], container={"secrets": [{"name": "DB", "valueFrom": ABROAD}]}),

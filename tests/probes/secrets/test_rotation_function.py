@@ -615,6 +615,7 @@ PERMITTED = [
     ),
 ]
 NAT, INTERNET = {"NatGatewayId": "nat-1"}, {"GatewayId": "igw-1"}
+AWS_LIST = {"DestinationCidrBlock": None, "DestinationPrefixListId": "pl-1"}
 CONNECTED = [
     connected("outside of VPCs", answers(), "not_applicable"),
     connected("by a NAT gateway", network(answers(function=IN_VPC), NAT), "pass"),
@@ -638,6 +639,29 @@ CONNECTED = [
     ),
     connected(
         "an internet gateway is none", network(answers(function=IN_VPC), INTERNET), "gap", "cut-off"
+    ),
+    connected(
+        "a NAT gateway that is gone",
+        network(answers(function=IN_VPC), NAT | {"State": "blackhole"}),
+        "gap",
+        "cut-off",
+    ),
+    connected(
+        "an endpoint for a list of AWS's",
+        network(answers(function=IN_VPC), AWS_LIST | {"GatewayId": "vpce-1"}),
+        "gap",
+        "cut-off",
+    ),
+    connected(
+        "an appliance that looks at the traffic",
+        network(answers(function=IN_VPC), {"GatewayId": "vpce-1"}),
+        "pass",
+    ),
+    connected(
+        "an appliance that is gone",
+        network(answers(function=IN_VPC), {"GatewayId": "vpce-1", "State": "blackhole"}),
+        "gap",
+        "cut-off",
     ),
     connected(
         "an endpoint of something else",

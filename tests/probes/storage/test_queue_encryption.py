@@ -27,7 +27,7 @@ CASES = [
     Case("by AWS's key", by_key("alias/aws/sqs"), "pass"),
     Case("by a customer's key", by_key("alias/own"), "pass"),
     Case("by nothing", queue(SqsManagedSseEnabled="false"), "gap", "unencrypted",
-         severity="medium", expected="any", found="none"),
+         severity="medium", expected="encryption", found="none"),
     Case("says nothing", queue(), "gap", "unencrypted"),
     Case("by nothing, which may be", queue(), "not_applicable", settings={"encryption": "none"}),
     Case("neither true nor false", queue(SqsManagedSseEnabled="perhaps"), "unknown"),

@@ -21,9 +21,9 @@ SINCE = {"InaccessibleEncryptionDateTime": "2026-11-20T01:02:03Z"}
 CASES = [
     Case("by DynamoDB's own key", described(), "pass"),
     Case("by DynamoDB's own key, and one of KMS is asked", described(), "drift", "owned-key",
-         severity="low", expected="kms", found="owned by DynamoDB", settings=KMS),
+         severity="low", expected="a key in KMS", found="owned by DynamoDB", settings=KMS),
     Case("by DynamoDB's own key, and a customer's is asked", described(), "drift", "owned-key",
-         expected="cmk", settings=CMK),
+         expected="a customer managed key", settings=CMK),
     Case("taken away", sealed(status="DISABLED"), "drift", "owned-key", settings=KMS),
     Case("by a customer's key", sealed(), "pass", settings=CMK),
     Case("by a customer's key that is being put on", sealed(status="UPDATING"), "pass", settings=KMS),

@@ -68,7 +68,7 @@ ALARMS = {
 SEALING = [
     Case("by a customer's key", topic("alias/own"), "pass"),
     Case("by AWS's key", topic("alias/aws/sns"), "pass"),
-    Case("by no key", topic(), "gap", "unencrypted", severity="medium", expected="any",
+    Case("by no key", topic(), "gap", "unencrypted", severity="medium", expected="encryption",
          found="none", survives=cloudwatch.EVERY_ALARM),
     Case("by no key, in a test", topic(), "gap", severity="low", environment="ephemeral",
          survives=cloudwatch.EVERY_ALARM),

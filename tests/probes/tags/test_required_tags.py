@@ -125,12 +125,41 @@ MISSING = [
         settings={"grave": ["CostCenter"]},
     ),
     missing(
+        "another than the grave one missing",
+        group(without("Team")),
+        "gap",
+        severity="low",
+        settings={"grave": ["CostCenter"]},
+    ),
+    missing(
+        "a grave one in other case",
+        group(without("CostCenter") | {"costcenter": "12"}),
+        "drift",
+        "case",
+        severity="medium",
+        settings={"grave": ["CostCenter"]},
+    ),
+    missing(
+        "another than the grave one in other case",
+        group(without("Team") | {"team": "web"}),
+        "drift",
+        "case",
+        severity="low",
+        settings={"grave": ["CostCenter"]},
+    ),
+    missing(
         "other keys wanted",
         group({"Project": "x"}),
         "pass",
         settings={"tags": {"required": ["Project"]}},
     ),
-    missing("none wanted", group({}), "not_applicable", settings={"tags": {"required": []}}),
+    missing(
+        "none wanted",
+        group({}),
+        "not_applicable",
+        settings={"tags": {"required": []}},
+        says="requires no tags",
+    ),
     missing(
         "a kind that the baseline exempts",
         group({}),
@@ -302,7 +331,13 @@ VALUES = [
 ]
 
 SUFFIX = [
-    suffix("no suffix is asked", group({}), "not_applicable", settings={"name_suffix": ""}),
+    suffix(
+        "no suffix is asked",
+        group({}),
+        "not_applicable",
+        settings={"name_suffix": ""},
+        says="no suffix is asked",
+    ),
     suffix("a name with the suffix", group({}, name="web-prod"), "pass"),
     suffix("a name with the suffix inside", group({}, name="web-prod-db"), "pass"),
     suffix("a name without it", group({}), "drift", "name-suffix", expected="-prod", found=["web"]),
@@ -313,7 +348,12 @@ SUFFIX = [
         found=["web"],
     ),
     suffix("the end of an ARN", topic({}), "pass"),
-    suffix("what AWS numbers", {ec2.VPCS: [{"VpcId": "vpc-1"}]}, "not_applicable"),
+    suffix(
+        "what AWS numbers",
+        {ec2.VPCS: [{"VpcId": "vpc-1"}]},
+        "not_applicable",
+        says="it has no name",
+    ),
     suffix("a key has an id for a name", key(), "not_applicable"),
     suffix(
         "a number with a Name tag",
