@@ -17,11 +17,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditor.baseline_file import BaselineFile, Environments, Section
-from auditor.declaring import Templates
+from auditor.drift.declarable import Templates
 from auditor.probe import Probe
 from auditor.query import Query
-from auditor.recording import SOURCES, Recordable
-from auditor.recording_file import Folder
+from auditor.recording.file import Folder
+from auditor.recording.recordable import SOURCES, Recordable
 from auditor.settings import ENVIRONMENTS, Group, Settings, default_of, groups_of
 from auditor.workloads import Workload
 from auditor.yaml_file import FileError, YamlFile, parse, read

@@ -12,11 +12,11 @@ from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any
 
-from auditor.declaring import Templates
+from auditor.drift.declarable import Templates
 from auditor.errors import UserError
 from auditor.probe import Probe
 from auditor.query import Query, closure
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 
 RECORDABLE = "recorded"
 """The package below the probes package that says what can be recorded."""

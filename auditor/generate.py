@@ -15,13 +15,13 @@ from pathlib import Path
 from auditor.baseline_text import baseline_schema, baseline_text
 from auditor.catalogue import load, needed
 from auditor.demo.sources import sources_page
-from auditor.diff import schema as diff_schema
+from auditor.diff.difference import schema as diff_schema
 from auditor.explain import subject_types
 from auditor.job.role_template import role_template
 from auditor.job.summary_line import schema as summary_schema
 from auditor.permissions import actions_for, policies
 from auditor.query import JSON
-from auditor.recording_file import schema as recorded_schema
+from auditor.recording.file import schema as recorded_schema
 from auditor.reports.json_document import schema as report_schema
 from auditor.scan import Probes
 from auditor.tickets.event import schema as ticket_schema

@@ -18,20 +18,20 @@ from auditor.clients import Clients
 from auditor.collect import Progress, collect
 from auditor.crew import Together, in_order, until_left
 from auditor.deadline import NEVER, Deadline, OutOfTime
-from auditor.declaring import Templates
-from auditor.drift_findings import judge_recorded
+from auditor.drift.declarable import Templates
+from auditor.drift.findings import judge_recorded
+from auditor.drift.template_findings import judge_templates
 from auditor.inventory import Inventory
 from auditor.judge import Judgement, judge
 from auditor.probe import Probe
 from auditor.query import Query, closure
-from auditor.recording import RECORDED, TEMPLATED, Recordable
-from auditor.recording_write import Written
-from auditor.recording_write import record as record_in
+from auditor.recording.recordable import RECORDED, TEMPLATED, Recordable
+from auditor.recording.write import Written
+from auditor.recording.write import record as record_in
 from auditor.report import Report
 from auditor.report_builder import Builder
 from auditor.session import Account, SessionError, open_account
-from auditor.template_findings import judge_templates
-from auditor.trail_events import LOOKUP, taken_out
+from auditor.trail.events import LOOKUP, taken_out
 
 Probes = Sequence[Probe[Any, Any]]
 Rows = Sequence[Recordable]

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from auditor.finding import Finding
 from auditor.probe import Verdict
-from auditor.recording import RECORDED
+from auditor.recording.recordable import RECORDED
 from auditor.report import (
     Before,
     Change,

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from auditor.answer import Place
-from auditor.declaring import Known
+from auditor.drift.declarable import Known
 from probes.analysis.template_context import URL_SUFFIXES, Attribute
 from probes.aws.cloudformation import Made, Stack
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from auditor.declaring import (
+from auditor.drift.declarable import (
     REF,
     Beside,
     Changer,
@@ -18,7 +18,7 @@ from auditor.declaring import (
     joined,
 )
 from auditor.query import JSON
-from auditor.recording import TAGS
+from auditor.recording.recordable import TAGS
 from probes.analysis.template import Resource
 from probes.analysis.template_context import ABSENT, Context, Resolved, Unresolved
 from probes.analysis.template_functions import as_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from auditor.declaring import NotComparable, Property
+from auditor.drift.declarable import NotComparable, Property
 from auditor.query import JSON
 
 

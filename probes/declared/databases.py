@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Changer, Declarable, Property
+from auditor.drift.declarable import Changer, Declarable, Property
 from auditor.query import JSON
 from probes.declared._changers import SCALABLE_TARGET, SCALES, beginning
 from probes.declared._words import each_as, key, key_id, lower, mapping, same, tail, under

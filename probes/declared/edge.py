@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from auditor.declaring import Declarable, NotComparable, Property
+from auditor.drift.declarable import Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._words import formed, listed, lower, mappings, renamed, under
 from probes.recorded import edge

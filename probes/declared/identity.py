@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import REF, Beside, Declarable, NotComparable, Property
+from auditor.drift.declarable import REF, Beside, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._by_aws import permitted_by_others
 from probes.declared._words import each_as, same, under

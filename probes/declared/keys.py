@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Beside, Declarable, NotComparable, Property
+from auditor.drift.declarable import Beside, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._by_aws import is_default_of_key, is_of_kafka, statements_of
 from probes.declared._words import key, same

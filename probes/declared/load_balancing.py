@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
+from auditor.drift.declarable import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._changers import listener_of, says
 from probes.declared._words import by_key, mappings, of_each, same

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_network
 
-from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
+from auditor.drift.declarable import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._by_aws import admitted_by_others, is_of_kubernetes, members_of
 from probes.declared._words import mappings, same, text

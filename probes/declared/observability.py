@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.declaring import Declarable
+from auditor.drift.declarable import Declarable
 from probes.declared._words import key, lowered, same
 from probes.recorded import observability
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from auditor.declaring import Declarable, NotComparable, Property
+from auditor.drift.declarable import Declarable, NotComparable, Property
 from auditor.query import JSON
-from auditor.recording_normal import is_empty
+from auditor.recording.normal import is_empty
 from probes.declared._words import (
     below,
     each_as,

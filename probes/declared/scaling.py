@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.declaring import Changer, Declarable, NotComparable, Property
+from auditor.drift.declarable import Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._changers import after, declares
 from probes.declared._words import listed, mappings, same

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from auditor.declaring import Beside, Declarable, NotComparable, Property
+from auditor.drift.declarable import Beside, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._by_aws import is_default_of_topic, statements_of
 from probes.declared._words import each_as, key, names_of, same, text, under

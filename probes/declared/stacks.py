@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from auditor.answer import Item, Place, Refusal, Unanswered, Vanished
-from auditor.declaring import Declared, Expected, Known, StackRead, Templates
+from auditor.drift.declarable import Declared, Expected, Known, StackRead, Templates
 from auditor.facts import Facts
 from auditor.inventory import Inventory
 from auditor.resources import Stack as StackOf

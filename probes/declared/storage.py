@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.declaring import Beside, Changer, Declarable, NotComparable, Property
+from auditor.drift.declarable import Beside, Changer, Declarable, NotComparable, Property
 from auditor.query import JSON
 from probes.declared._by_aws import is_of_log_delivery, statements_of
 from probes.declared._changers import more_than

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from auditor.query import JSON
-from auditor.recording import Rule
+from auditor.recording.recordable import Rule
 from probes.analysis.policy import MalformedPolicy, as_sets, parse
 from probes.analysis.suspicions import suspicion
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Recordable, Rule
+from auditor.recording.recordable import Recordable, Rule
 from probes.aws import ecs, ecs_tasks
 from probes.recorded._documents import SET, digest, inside, names_only
 

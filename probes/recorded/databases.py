@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.recording import Fold, Recordable, the, whole
+from auditor.recording.recordable import Fold, Recordable, the, whole
 from probes.aws import dynamodb, rds
 
 _OF_SUBNETS = ("DBSubnetGroupArn", "DBSubnetGroupDescription", "SupportedNetworkTypes", "VpcId")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 from probes.aws import cloudfront
 from probes.recorded._documents import SET, inside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Recordable, Rule
+from auditor.recording.recordable import Recordable, Rule
 from probes.aws import iam
 from probes.recorded._documents import INLINE, POLICY, meaning, statements
 

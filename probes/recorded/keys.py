@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Fold, Recordable, each, the, whole
+from auditor.recording.recordable import Fold, Recordable, each, the, whole
 from probes.aws import kms, secretsmanager
 from probes.recorded._documents import POLICY
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from auditor.query import JSON
-from auditor.recording import Fold, Recordable, Rule, by_name, the_list, whole
+from auditor.recording.recordable import Fold, Recordable, Rule, by_name, the_list, whole
 from probes.aws import elbv2
 from probes.recorded._documents import inside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from auditor.query import JSON
-from auditor.recording import Recordable, Rule
+from auditor.recording.recordable import Recordable, Rule
 from probes.aws import ec2_groups
 
 _PORTS = ("IpProtocol", "FromPort", "ToPort")

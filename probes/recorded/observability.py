@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 from probes.aws import cloudwatch, logs
 
 _ALARM_STATES = (

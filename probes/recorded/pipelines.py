@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.recording import Fold, Recordable, the, whole
+from auditor.recording.recordable import Fold, Recordable, the, whole
 from probes.aws import codebuild, codedeploy, codepipeline
 from probes.recorded._documents import SET, digest, inside, known_values, names_only
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from auditor.query import JSON, Query, Reduced, Shape
-from auditor.recording import Fold, Recordable, Rule
+from auditor.recording.recordable import Fold, Recordable, Rule
 from probes.aws import (
     application_autoscaling,
     autoscaling,

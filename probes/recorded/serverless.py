@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Fold, Recordable, the, whole
+from auditor.recording.recordable import Fold, Recordable, the, whole
 from probes.aws import lambda_, sns
 from probes.recorded._documents import POLICY, names_only
 

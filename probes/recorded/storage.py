@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.query import JSON, Query
-from auditor.recording import Fold, Recordable, the, the_object, whole
+from auditor.recording.recordable import Fold, Recordable, the, the_object, whole
 from probes.aws import s3
 from probes.recorded._documents import POLICY
 

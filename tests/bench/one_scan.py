@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from auditor.cli import run
+from auditor.cli.main import run
 from auditor.demo.resolving import Loopback
 
 

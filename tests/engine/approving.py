@@ -7,11 +7,11 @@ from typing import Any
 
 from auditor.baseline import Approved, check
 from auditor.catalogue import needed_to_record
-from auditor.drift_findings import judge_recorded
+from auditor.drift.findings import judge_recorded
 from auditor.finding import Finding
 from auditor.judge import Judgement, judge
-from auditor.recording_file import Folder, PlaceRecord, RecordedFile, path_of
-from auditor.recording_write import Written, record
+from auditor.recording.file import Folder, PlaceRecord, RecordedFile, path_of
+from auditor.recording.write import Written, record
 from auditor.report import Report
 from auditor.report_builder import Builder
 from auditor.yaml_file import YamlFile

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.declaring import Declarable, StackRead
-from auditor.drift_declared import Against, against
-from auditor.recording import TAGS
-from auditor.recording_normal import normal
-from auditor.recording_read import Listed, Live
+from auditor.drift.comparison import Against
+from auditor.drift.declarable import Declarable, StackRead
+from auditor.drift.declared import against
+from auditor.recording.live import Listed, Live
+from auditor.recording.normal import normal
+from auditor.recording.recordable import TAGS
 from auditor.resources import Resource, Stack
 from probes.analysis import template
 from probes.analysis.template_context import Context

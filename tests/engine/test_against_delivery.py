@@ -6,7 +6,7 @@ import pytest
 from moto.codedeploy.models import codedeploy_backends
 
 from auditor.inventory import place_of
-from auditor.recording_read import listed
+from auditor.recording.live import listed
 from probes.recorded.storage import BUCKET
 from tests.engine.test_against_templates import REGION, by_name, client, judged, looked, plant
 from tests.kit import HERE, inventory_of

@@ -8,15 +8,15 @@ from pathlib import Path
 import boto3
 import pytest
 
-from auditor import cli
 from auditor.answer import Answer
 from auditor.baseline import check, load
 from auditor.catalogue import needed_against, templates
+from auditor.cli import main as cli
+from auditor.drift.template_findings import judge_templates
 from auditor.judge import judge
 from auditor.over_time import lifecycle
 from auditor.report_builder import Builder
 from auditor.scan import Access, inventories, scan
-from auditor.template_findings import judge_templates
 from auditor.yaml_file import YamlFile
 from probes.aws import cloudformation, ec2_groups
 from tests.kit import HERE, refusal

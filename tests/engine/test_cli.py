@@ -7,7 +7,7 @@ import sys
 import boto3
 import pytest
 
-from auditor import cli
+from auditor.cli import main as cli
 from tests.stub import Stub, denied, error
 
 KMS_PROBE = ("--probe", "encryption.key_rotation", "--region", "us-east-1")
@@ -45,7 +45,7 @@ def stub(credentials, monkeypatch):
 
 def test_help_imports_no_probe_and_no_pydantic():
     program = (
-        "import sys; from auditor.cli import main; main(['--help'], standalone_mode=False);"
+        "import sys; from auditor.cli.main import main; main(['--help'], standalone_mode=False);"
         "print([m for m in sys.modules if m.split('.')[0] in ('probes', 'pydantic', 'botocore')])"
     )
     done = subprocess.run(
@@ -63,7 +63,7 @@ def test_every_command_is_summed_up_in_a_line(auditor):
 
 def test_listing_probes_imports_no_botocore():
     program = (
-        "import sys; from auditor.cli import main; main(['probes'], standalone_mode=False);"
+        "import sys; from auditor.cli.main import main; main(['probes'], standalone_mode=False);"
         "print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'botocore')])"
     )
     done = subprocess.run(
@@ -433,7 +433,7 @@ def test_the_version(auditor):
 
 def test_a_reader_that_has_had_enough_is_no_error(stub, tmp_path):
     stub.otherwise = denied
-    command = f"{sys.executable} -c 'from auditor.cli import run; run()' scan --region us-east-1 | head -1"
+    command = f"{sys.executable} -c 'from auditor.cli.main import run; run()' scan --region us-east-1 | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr

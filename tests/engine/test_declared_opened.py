@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.drift_speaks import as_declared
+from auditor.drift.speaks import as_declared
 from tests.engine.declaring import ROWS, compared, paths
 
 DISTRIBUTION, BUCKET, GROUP = (

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.drift import Kind, compare
-from auditor.drift_speaks import as_declared, written_alike
-from auditor.recording_normal import normal
+from auditor.drift.compare import Kind, compare
+from auditor.drift.speaks import as_declared, written_alike
+from auditor.recording.normal import normal
 from probes.declared._parts import Parts, hidden
 from tests.engine.declaring import ROWS, compared, paths, stack_of
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from auditor import store
-from auditor.diff import Became, Kind, difference, kind_of, of_reports
-from auditor.diff_show import LONGEST, write
-from auditor.diff_states import of_inventories, of_recorded
+from auditor.diff.difference import Became, Kind, difference, kind_of, of_reports
+from auditor.diff.show import LONGEST, write
+from auditor.diff.states import of_inventories, of_recorded
 from auditor.query import Document, Query, Shape
-from auditor.recording_file import RecordedResource, RecordedType, new_file
-from auditor.recording_file import write as keep
+from auditor.recording.file import RecordedResource, RecordedType, new_file
+from auditor.recording.file import write as keep
 from auditor.reports import format_named
 from probes.recorded.network import SECURITY_GROUP
 from tests.engine.approving import QUERIES as ASKED
@@ -301,7 +301,7 @@ def test_entries_stand_in_a_stable_order_under_their_place(tmp_path):
 
 
 def test_drift_findings_are_compared_as_all_others(tmp_path):
-    from auditor.recording_file import load
+    from auditor.recording.file import load
     from tests.engine.approving import approved_of
 
     recorded(tmp_path, group("web", 80))

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.drift import AttributeChange, compare
+from auditor.drift.compare import AttributeChange, compare
 from auditor.query import Query, Shape
-from auditor.recording import Recordable, Rule
-from auditor.recording_normal import normal
+from auditor.recording.normal import normal
+from auditor.recording.recordable import Recordable, Rule
 from probes.recorded._documents import POLICY
 from probes.recorded.containers import SERVICE
 from probes.recorded.identity import ROLE

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.drift import Kind
+from auditor.drift.compare import Kind
 from auditor.inventory import Inventory
 from auditor.over_time import lifecycle
-from auditor.recording_file import load, read_place
+from auditor.recording.file import load, read_place
 from tests.engine.approving import (
     GROUP,
     ROWS,
@@ -305,7 +305,7 @@ def test_the_report_says_what_was_compared_and_what_could_not_be(approve):
 
 
 def test_every_kind_of_drift_has_a_verdict():
-    from auditor.drift_findings import VERDICTS
+    from auditor.drift.findings import VERDICTS
 
     assert set(VERDICTS) == set(Kind)
 

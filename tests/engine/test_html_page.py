@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor import cli
 from auditor.answer import Why
+from auditor.cli import main as cli
 from auditor.demo.hostile import HOSTILE
 from auditor.finding import Evidence, Waiver
 from auditor.over_time.lifecycle import Past, follow, past_of

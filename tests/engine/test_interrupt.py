@@ -36,7 +36,7 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(command, tmp_path):
             "AWS_SECRET_ACCESS_KEY": "testing",
         }
         output = ["--format", "json", "--output"] if command == "scan" else ["-o"]
-        program = [sys.executable, "-c", "from auditor.cli import run; run()", command]
+        program = [sys.executable, "-c", "from auditor.cli.main import run; run()", command]
         where = ["--region", "us-east-1", "--probe", "encryption.key_rotation"]
         process = subprocess.Popen(
             [*program, *where, *output, str(tmp_path / "out")],

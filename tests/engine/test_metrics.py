@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from auditor import cli
+from auditor.cli import main as cli
 from auditor.errors import UserError
 from auditor.job.ending import Ending
 from auditor.job.metrics import Gauge, _text, embedded, prometheus, tallies_of

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.baseline import check
 from auditor.catalogue import load
-from auditor.cli import main
+from auditor.cli.main import main
 from auditor.yaml_file import parse
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,10 +10,10 @@ from auditor.baseline import Approved, check
 from auditor.catalogue import makers, needed_to_record, recordables
 from auditor.clients import Clients
 from auditor.collect import collect
-from auditor.drift_findings import judge_recorded
+from auditor.drift.findings import judge_recorded
 from auditor.judge import Judgement
-from auditor.recording_file import load, read_place
-from auditor.recording_write import record
+from auditor.recording.file import load, read_place
+from auditor.recording.write import record
 from auditor.session import open_account
 from auditor.yaml_file import YamlFile
 from tests.engine.approving import ROWS, account, group, recorded

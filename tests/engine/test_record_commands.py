@@ -7,8 +7,8 @@ import boto3
 import jsonschema
 import pytest
 
-from auditor import cli
-from auditor.diff import schema
+from auditor.cli import main as cli
+from auditor.diff.difference import schema
 from tests.stub import Stub, denied
 
 GROUPS = ("--type", "AWS::EC2::SecurityGroup")

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from auditor.catalogue import CatalogueError, needed_to_record, recordables, select_rows
-from auditor.drift import compare
+from auditor.drift.compare import compare
 from auditor.facts import Facts
 from auditor.query import prune
-from auditor.recording import by_name, each, the, the_list, the_object
-from auditor.recording_normal import normal
-from auditor.recording_read import listed
+from auditor.recording.live import listed
+from auditor.recording.normal import normal
+from auditor.recording.recordable import by_name, each, the, the_list, the_object
 from probes.aws import autoscaling, ec2_templates
 from probes.recorded import (
     containers,
@@ -226,7 +226,7 @@ def test_a_further_package_may_record_kinds_and_may_not_repeat_one(tmp_path, mon
     (tmp_path / "bare" / "__init__.py").write_text("")
     (folder / "__init__.py").write_text("")
     (folder / "rows.py").write_text(
-        "from auditor.recording import Recordable\n"
+        "from auditor.recording.recordable import Recordable\n"
         "from probes.aws.ec2_groups import SECURITY_GROUPS\n"
         "ROW = Recordable(SECURITY_GROUPS, keeps=())\n"
     )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.answer import Place
-from auditor.recording_file import (
+from auditor.recording.file import (
     RecordedError,
     RecordedResource,
     RecordedType,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.query import Query, Shape
-from auditor.recording import Recordable, Rule
-from auditor.recording_normal import DEEPEST, canonical, is_empty, normal
+from auditor.recording.normal import DEEPEST, canonical, is_empty, normal
+from auditor.recording.recordable import Recordable, Rule
 
 THINGS = Query("ec2:DescribeThings", Shape, each="Things", key="Id", type="AWS::EC2::Thing")
 ROW = Recordable(

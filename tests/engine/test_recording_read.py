@@ -4,9 +4,9 @@ import pytest
 from pydantic import Field
 
 from auditor.query import Query, Shape
-from auditor.recording import Fold, Recordable, each, the
-from auditor.recording_read import listed
-from auditor.recording_write import record
+from auditor.recording.live import listed
+from auditor.recording.recordable import Fold, Recordable, each, the
+from auditor.recording.write import record
 from auditor.resources import Tags
 from tests.kit import HERE, Absent, Gone, Refused, inventory_of
 

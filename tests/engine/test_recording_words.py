@@ -3,8 +3,8 @@
 import pytest
 
 from auditor.catalogue import recordables
-from auditor.drift import compare
-from auditor.recording_words import Words
+from auditor.drift.compare import compare
+from auditor.recording.words import Words
 
 ROWS = {row.type: row for row in recordables()}
 TABLE = Words(

@@ -4,10 +4,10 @@ import pytest
 
 from auditor.baseline import Approved, check
 from auditor.catalogue import makers, needed_to_record
-from auditor.drift_findings import judge_recorded
+from auditor.drift.findings import judge_recorded
 from auditor.judge import Judgement
-from auditor.recording_file import Folder, PlaceRecord, path_of, read_place
-from auditor.recording_write import record
+from auditor.recording.file import Folder, PlaceRecord, path_of, read_place
+from auditor.recording.write import record
 from auditor.yaml_file import YamlFile
 from probes.aws import autoscaling_policies, cloudformation, lambda_, tagging
 from probes.recorded.scaling import SCALING_POLICY

@@ -82,7 +82,7 @@ def auditor(hanging, tmp_path):
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
         }
-        program = [sys.executable, "-c", "from auditor.cli import run; run()", command]
+        program = [sys.executable, "-c", "from auditor.cli.main import run; run()", command]
         where = ["--region", "us-east-1", "--probe", "encryption.key_rotation"]
         began = time.monotonic()
         done = subprocess.run(

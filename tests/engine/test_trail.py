@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor import cli
+from auditor.cli import main as cli
 from auditor.inventory import Inventory
 from auditor.over_time.history import read_report
 from auditor.store import StoreError
-from auditor.trail_file import keep
+from auditor.trail.file import keep
 from tests.engine.trails import ROLE, event
 from tests.engine.wire import regions
 from tests.kit import ACCOUNT

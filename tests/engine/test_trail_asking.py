@@ -11,10 +11,10 @@ from auditor.answer import Place, Why
 from auditor.clients import Forbidden
 from auditor.deadline import Deadline, OutOfTime
 from auditor.scan import Access
-from auditor.trail import look
-from auditor.trail_asking import Asker, Asking, Pace, SpentError
-from auditor.trail_events import LOOKUP
-from auditor.trail_findings import CUT_SHORT, suspects
+from auditor.trail.asking import Asker, Asking, Pace, SpentError
+from auditor.trail.events import LOOKUP
+from auditor.trail.findings import CUT_SHORT, suspects
+from auditor.trail.look_up import look
 from tests.engine.nights import arn
 from tests.engine.trails import event, nights
 from tests.engine.wire import Fault, Wire, opened

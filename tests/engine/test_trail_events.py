@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.answer import Item, Unanswered
 from auditor.query import aws_names, prune
-from auditor.trail_events import LONGEST_EVENT, LOOKUP, Event, actor_of
+from auditor.trail.events import LONGEST_EVENT, LOOKUP, Event, actor_of
 from tests.engine.trails import ROLE, assumed, event
 from tests.kit import ACCOUNT, HERE
 

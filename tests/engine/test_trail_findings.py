@@ -17,8 +17,8 @@ from auditor.probe import Severity
 from auditor.query import prune
 from auditor.reports.escape import HIDDEN, markdown
 from auditor.reports.who import who_line
-from auditor.trail_events import LOOKUP, Event
-from auditor.trail_findings import CUT_SHORT, attach, attach_kept, calls_of, suspects
+from auditor.trail.events import LOOKUP, Event
+from auditor.trail.findings import CUT_SHORT, attach, attach_kept, calls_of, suspects
 from probes import changes
 from tests.engine.nights import Sight, arn, night
 from tests.engine.trails import ROLE, event, nights

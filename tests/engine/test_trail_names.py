@@ -4,7 +4,7 @@ import pytest
 
 from auditor.catalogue import changes, load
 from auditor.resources import Resource
-from auditor.trail_names import is_of, names_of, regions_of
+from auditor.trail.names import is_of, names_of, regions_of
 
 LB = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/web/50dc6c495c0c9188"
 KEY = "arn:aws:kms:us-east-1:1:key/1234"

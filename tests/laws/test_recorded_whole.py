@@ -5,7 +5,7 @@ from botocore.model import ListShape, MapShape, StructureShape
 
 from auditor.catalogue import recordables
 from auditor.query import Name, aws_names
-from auditor.recording import TAGS, Recordable
+from auditor.recording.recordable import TAGS, Recordable
 from tests.laws.test_law_1_aws_knows_it import item_shape
 
 ROWS = recordables()

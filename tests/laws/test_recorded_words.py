@@ -13,8 +13,8 @@ from botocore.model import ListShape, MapShape, StructureShape
 
 from auditor.catalogue import recordables
 from auditor.query import Name, aws_names
-from auditor.recording import TAGS, Recordable
-from auditor.recording_words import NAMES, Words
+from auditor.recording.recordable import TAGS, Recordable
+from auditor.recording.words import NAMES, Words
 from tests.laws.cloudformation import is_kind, may_declare
 from tests.laws.test_law_1_aws_knows_it import item_shape
 

@@ -22,7 +22,7 @@ from cfnlint.api import lint
 
 from auditor.baseline import load as load_baseline
 from auditor.catalogue import load, needed
-from auditor.cli import main
+from auditor.cli.main import main
 from auditor.over_time.bucket import Bucket
 from auditor.over_time.state import PlaceName, State
 from auditor.permissions import LONGEST, actions_for, policies

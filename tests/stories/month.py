@@ -46,7 +46,7 @@ def die(event, given):
     if event == "os.rename" and str(given[1]).endswith("{HOME}/state.json"):
         os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(die)
-from auditor.cli import run
+from auditor.cli.main import run
 run()
 """
 """The program, killed where it is about to put the last of three files into its place."""
@@ -62,7 +62,7 @@ def dawdle(event, given):
         print("read", file=sys.stderr, flush=True)
         sys.stdin.readline()
 sys.addaudithook(dawdle)
-from auditor.cli import run
+from auditor.cli.main import run
 run()
 """
 """The program, made to wait between what it has read of the last file and what it writes there."""

@@ -18,9 +18,9 @@ from botocore import handlers
 from botocore.awsrequest import AWSResponse
 from urllib3 import HTTPResponse
 
-from auditor import cli
 from auditor.baseline_file import Tickets
 from auditor.catalogue import load
+from auditor.cli import main as cli
 from auditor.over_time.history import read_report
 from auditor.over_time.shelf import Folder
 from auditor.over_time.state import State, known_past

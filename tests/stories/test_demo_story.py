@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from auditor.baseline import load as load_baseline
 from auditor.catalogue import load
-from auditor.cli import main
+from auditor.cli.main import main
 from auditor.demo.run import demonstrate
 from auditor.demo.stories import SHOP, STORIES, NoSuchStory, applications
 from auditor.outcome import exit_code

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.drift import Kind
-from auditor.drift_declared import against
+from auditor.drift.compare import Kind
+from auditor.drift.declared import against
 from auditor.resources import Resource
 from tests.engine.declaring import ID, ROWS, Found, compared, live, paths, stack_of
 

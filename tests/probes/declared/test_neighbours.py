@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.declaring import Changer, StackRead
-from auditor.drift import Kind
-from auditor.drift_declared import against
+from auditor.drift.compare import Kind
+from auditor.drift.declarable import Changer, StackRead
+from auditor.drift.declared import against
 from auditor.resources import Resource, Stack
 from tests.engine.declaring import ID, ROWS, Found, compared, live, paths, stack_of
 from tests.kit import HERE

@@ -9,14 +9,14 @@ from typing import Any
 
 from auditor import store
 from auditor.answer import Item, Place
-from auditor.diff import Became, Entry
-from auditor.drift import AttributeChange, Drift, Kind, compare
-from auditor.drift_recorded import drifts
+from auditor.diff.difference import Became, Entry
+from auditor.drift.compare import AttributeChange, Drift, Kind, compare
+from auditor.drift.recorded import drifts
 from auditor.inventory import Inventory
 from auditor.query import JSON, Query
-from auditor.recording import Recordable
-from auditor.recording_file import PlaceRecord, RecordedType, load, resource_of
-from auditor.recording_read import Listed, Live
+from auditor.recording.file import PlaceRecord, RecordedType, load, resource_of
+from auditor.recording.live import Listed, Live
+from auditor.recording.recordable import Recordable
 from auditor.resources import name_of
 
 Queries = Mapping[str, Query[Any]]

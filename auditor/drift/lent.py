@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from auditor.declaring import Changer, Declarable, Lent, StackRead
-from auditor.drift_free import below
+from auditor.drift.declarable import Changer, Declarable, Lent, StackRead
+from auditor.drift.free import below
 from auditor.query import JSON
 from auditor.resources import Resource
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from auditor.query import JSON, Name, Query, Reduced, Shape
-from auditor.recording_words import NAMES, Words
+from auditor.recording.words import NAMES, Words
 from auditor.resources import tags_from
 
 RECORDED = "drift.recorded"
@@ -72,7 +72,7 @@ class Recordable:
     volatile  paths inside attributes that are left out: states, counters, times
     ordered   paths of lists in which order means something; all others are sets
     keyed     path of a list -> the field that tells its members apart
-    names     path -> the name of that step in a template, where it is another (`recording_words`)
+    names     path -> the name of that step in a template, where it is another (`recording.words`)
     free      attributes that change without anybody's doing, free unless a baseline holds them
     skips     which items are nobody's to configure (keys that AWS manages)
     looks     what `skips` reads beside what is recorded

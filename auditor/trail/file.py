@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.inventory import Inventory
 from auditor.store import END, StoreError, answered, shape_digest, whole_file
-from auditor.trail_events import LOOKUP
+from auditor.trail.events import LOOKUP
 
 
 def keep(path: Path, kept: Iterable[Inventory]) -> None:

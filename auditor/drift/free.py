@@ -5,9 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from auditor.baseline_file import AttributeMatch, RecordedSettings
-from auditor.drift import AttributeChange
+from auditor.drift.compare import AttributeChange
 from auditor.probe import Severity
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 from auditor.resources import Resource
 
 

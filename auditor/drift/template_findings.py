@@ -16,19 +16,20 @@ from itertools import islice
 from auditor.answer import Place
 from auditor.baseline import Baseline
 from auditor.compose import unsaid
-from auditor.declaring import StackRead, Templates
-from auditor.drift import Kind
-from auditor.drift_declared import Against, against
-from auditor.drift_findings import MOST_NAMED, NOT_THERE, THERE, VERDICTS, named
-from auditor.drift_free import is_free, severity_of
-from auditor.drift_lookup import Lookup
+from auditor.drift.compare import Kind
+from auditor.drift.comparison import Against
+from auditor.drift.declarable import StackRead, Templates
+from auditor.drift.declared import against
+from auditor.drift.findings import MOST_NAMED, NOT_THERE, THERE, VERDICTS, named
+from auditor.drift.free import is_free, severity_of
+from auditor.drift.lookup import Lookup
 from auditor.finding import Evidence, Finding, Fix, finding_id
 from auditor.inventory import Inventory
 from auditor.judge import Judgement
 from auditor.probe import Verdict
 from auditor.query import JSON
-from auditor.recording import TEMPLATED
-from auditor.recording_normal import canonical
+from auditor.recording.normal import canonical
+from auditor.recording.recordable import TEMPLATED
 from auditor.resources import Resource, Stack
 from auditor.settings import Group, Settings
 from auditor.workloads import Kin, belonging

@@ -18,9 +18,9 @@ from auditor.inventory import Inventory
 from auditor.report import Coverage, OperationUse, RefusalSeen, Report
 from auditor.scan import Access
 from auditor.session import Account, SessionError, open_account
-from auditor.trail_asking import Asker, Asking, SpentError
-from auditor.trail_events import LOOKUP
-from auditor.trail_findings import CUT_SHORT, Changes, Suspect, attach, suspects
+from auditor.trail.asking import Asker, Asking, SpentError
+from auditor.trail.events import LOOKUP
+from auditor.trail.findings import CUT_SHORT, Changes, Suspect, attach, suspects
 
 
 @dataclass(slots=True)

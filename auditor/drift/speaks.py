@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import TAGS, Recordable
-from auditor.recording_normal import as_set, canonical, is_empty
+from auditor.recording.normal import as_set, canonical, is_empty
+from auditor.recording.recordable import TAGS, Recordable
 
 _DEEPEST = 60
 

@@ -14,7 +14,7 @@ from typing import Any
 from auditor.answer import Place, Refusal
 from auditor.inventory import Inventory
 from auditor.query import JSON, Query
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 from auditor.resources import Resource, Stack
 from auditor.settings import Group
 
@@ -216,7 +216,7 @@ class StackRead:
 
 
 Known = Callable[[str, Place, str], Any]
-"""Kind, place and physical id -> the live resource (`recording_read.Live`), or None."""
+"""Kind, place and physical id -> the live resource (`recording.live.Live`), or None."""
 
 Expected = Callable[[Resource], Any]
 """A stack -> the settings that count for it; raises `Unanswered` where that cannot be told."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor import options
-from auditor.given import (
+from auditor.cli import options
+from auditor.cli.given import (
     HERE,
     access_of,
     baseline_of,
@@ -214,9 +214,9 @@ def who(report_file: Path, output: str, inventory: Path | None, **given: Any) ->
     from auditor.catalogue import changes
     from auditor.delivery import deliver
     from auditor.over_time.history import read_report
-    from auditor.trail import who_changed
-    from auditor.trail_asking import Asking
-    from auditor.trail_file import keep
+    from auditor.trail.asking import Asking
+    from auditor.trail.file import keep
+    from auditor.trail.look_up import who_changed
 
     if output != "-":
         writable(Path(output))

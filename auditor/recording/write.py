@@ -12,8 +12,7 @@ from pathlib import Path
 
 from auditor.answer import Place, Refusal
 from auditor.inventory import Inventory
-from auditor.recording import Recordable
-from auditor.recording_file import (
+from auditor.recording.file import (
     RecordedFile,
     RecordedResource,
     RecordedType,
@@ -23,8 +22,9 @@ from auditor.recording_file import (
     read_place,
     write,
 )
-from auditor.recording_normal import is_empty
-from auditor.recording_read import Listed, Live, listed
+from auditor.recording.live import Listed, Live, listed
+from auditor.recording.normal import is_empty
+from auditor.recording.recordable import Recordable
 
 
 @dataclass(slots=True)

@@ -14,9 +14,12 @@ from typing import Any
 
 import click
 
-from auditor import __version__, cli_about, cli_history, cli_recorded, options
-from auditor.errors import UserError
-from auditor.given import (
+from auditor import __version__
+from auditor.cli import about as cli_about
+from auditor.cli import history as cli_history
+from auditor.cli import options
+from auditor.cli import recorded as cli_recorded
+from auditor.cli.given import (
     access_of,
     baseline_of,
     chosen_of,
@@ -36,6 +39,7 @@ from auditor.given import (
     who_was_kept,
     writable,
 )
+from auditor.errors import UserError
 from auditor.outcome import EXIT_CODES, FAULT, STOPPED, USAGE
 
 EPILOG = "Exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items()) + "."

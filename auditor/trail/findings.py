@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from auditor.answer import Answer, Item, Place, Refusal, Unanswered
-from auditor.drift import Kind
+from auditor.drift.compare import Kind
 from auditor.finding import ChangedBy, Finding
 from auditor.inventory import Inventory
 from auditor.probe import Verdict
-from auditor.recording import SOURCES, TAGS
+from auditor.recording.recordable import SOURCES, TAGS
 from auditor.report import Report, Run
 from auditor.resources import Resource
-from auditor.trail_events import Event
-from auditor.trail_names import is_of, names_of, regions_of
+from auditor.trail.events import Event
+from auditor.trail.names import is_of, names_of, regions_of
 
 HELD = timedelta(days=90)
 """How far back the event history goes (API reference, `LookupEvents`)."""

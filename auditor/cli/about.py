@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor import options
-from auditor.given import access_of, baseline_of, probes_of, rows_of, templates_of
+from auditor.cli import options
+from auditor.cli.given import access_of, baseline_of, probes_of, rows_of, templates_of
 
 if TYPE_CHECKING:
     from auditor.baseline import Baseline
@@ -76,7 +76,7 @@ def permissions(*, record: bool, who: bool, **given: Any) -> None:
 
     from auditor.catalogue import needed, needed_against, needed_to_record
     from auditor.permissions import actions_for, policies
-    from auditor.trail_events import LOOKUP
+    from auditor.trail.events import LOOKUP
 
     chosen, _ = probes_of(given)
     more = needed_to_record(rows_of(given)) if record else ()

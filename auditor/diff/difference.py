@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from auditor.drift import AttributeChange
+from auditor.drift.compare import AttributeChange
 from auditor.errors import UserError
 from auditor.finding import Finding
 from auditor.over_time.history import read_whole

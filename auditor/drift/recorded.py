@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.answer import Place, Refusal
-from auditor.drift import AttributeChange, Drift, Kind, compare
+from auditor.drift.compare import AttributeChange, Drift, Kind, compare
 from auditor.inventory import Inventory
 from auditor.query import Query
-from auditor.recording import Recordable
-from auditor.recording_file import PlaceRecord, RecordedResource, RecordedType, resource_of
-from auditor.recording_read import Listed, Live, listed
+from auditor.recording.file import PlaceRecord, RecordedResource, RecordedType, resource_of
+from auditor.recording.live import Listed, Live, listed
+from auditor.recording.recordable import Recordable
 from auditor.resources import Resource
 
 IsFree = Callable[[Recordable, Resource, AttributeChange], bool]

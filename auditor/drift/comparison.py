@@ -1,32 +1,25 @@
-"""What deployed templates declare against an inventory: what became of each resource; pure.
-
-Only what is declared is compared, and only as far as it is known on both sides. A resource that its
-stack made is removed where it is in no list that was read to its end; else it is unknown.
-"""
+"""One resource against all that stacks declare of it, in whatever stack it stands; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from auditor.answer import Refusal
-from auditor.declaring import Declarable, Declared, NotComparable, StackRead, joined
-from auditor.drift import AttributeChange, Drift, Kind, compare
-from auditor.drift_lent import Lendings
-from auditor.drift_lookup import Lookup
-from auditor.drift_speaks import as_declared
+from auditor.drift.compare import AttributeChange, Drift, Kind, compare
+from auditor.drift.declarable import Declarable, Declared, NotComparable, StackRead, joined
+from auditor.drift.lent import Lendings
+from auditor.drift.lookup import Lookup
+from auditor.drift.speaks import as_declared
 from auditor.inventory import place_of
 from auditor.query import JSON
-from auditor.recording import TAGS, Recordable
-from auditor.recording_normal import is_empty, normal
-from auditor.recording_read import Live
+from auditor.recording.live import Live
+from auditor.recording.normal import is_empty, normal
+from auditor.recording.recordable import TAGS, Recordable
 from auditor.resources import Resource
 
 IsFree = Callable[[Recordable, Resource, AttributeChange], bool]
 """Whether an attribute of a resource may have changed like that."""
-
-
-# -- what belongs together ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ class Against:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
     """One resource, and all that is declared of it in the stacks of an account."""
 
     declarable: Declarable
@@ -64,90 +57,10 @@ class _Gathered:
         return named if self.owned or self.live is None else f"{named}/{self.live.key}"
 
 
-def against(
-    reads: Iterable[StackRead], lookup: Lookup, is_free: IsFree, *, elsewhere: bool = False
-) -> Iterator[Against]:
-    """Each resource that a stack of the account made or adds to, in the order of the stacks.
-
-    `elsewhere` says that there may be stacks in regions that were not looked at.
-    """
-    reads = tuple(reads)
-    rows = tuple(lookup.rows.values())
-    more, lendings = _more(reads, rows), Lendings(reads, rows)
-    if elsewhere:
-        more |= _elsewhere(rows)
-    for one in _gathered(reads, lookup).values():
-        if one.owned or one.live is not None:
-            yield _Comparison(one, lookup, is_free, more).against(lendings)
-    for stack in reads:
-        if stack.made is None:
-            yield _unread(stack)
-        elif stack.why:
-            yield from _not_compared(stack, lookup)
-
-
-def _gathered(reads: Iterable[StackRead], lookup: Lookup) -> dict[tuple[str, ...], _Gathered]:
-    found: dict[tuple[str, ...], _Gathered] = {}
-    for stack in reads:
-        for part in stack.declared:
-            row = part.declarable
-            live = lookup(row.type, stack.place, part.physical_id)
-            where = place_of(row.row.query, stack.place)
-            known = (row.type, where.region, live.key if live else part.physical_id)
-            new = _Gathered(row, part.physical_id, stack, part.logical_id, part.own, live)
-            one = found.setdefault(known, new)
-            if part.own and not one.owned:
-                one.stack, one.logical_id, one.owned = stack, part.logical_id, True
-            one.parts.append(part)
-    return found
-
-
-def _more(
-    reads: Iterable[StackRead], rows: Iterable[Declarable]
-) -> frozenset[tuple[str, str, str]]:
-    """Regions, kinds and attributes to which something adds that could not be told."""
-    besides = [(row.type, one) for row in rows for one in row.beside]
-    found: set[tuple[str, str, str]] = set()
-    for stack in reads:
-        region = stack.place.region
-        found |= {(region, *one) for one in stack.aimless}
-        if stack.why:
-            kinds = None if stack.made is None else {kind for kind, _, _ in stack.made}
-            found |= {
-                (region, type_, one.attribute)
-                for type_, one in besides
-                if kinds is None or one.type in kinds
-            }
-    return frozenset(found)
-
-
-def _elsewhere(rows: Iterable[Declarable]) -> frozenset[tuple[str, str, str]]:
-    """Attributes of what has no region, to which a stack of any region may add."""
-    worldwide = (row for row in rows if row.row.query.world)
-    return frozenset(("", row.type, one.attribute) for row in worldwide for one in row.beside)
-
-
-def _unread(stack: StackRead) -> Against:
-    """A stack of which it is not known what it made, as one resource."""
-    drift = Drift(stack.place, stack.resource.type, stack.stack.name, Kind.UNKNOWN, stack.resource)
-    return Against(stack, replace(drift, refusals=stack.refusals), why=stack.why)
-
-
-def _not_compared(stack: StackRead, lookup: Lookup) -> Iterator[Against]:
-    """The resources of a stack of which it is not known what it declares."""
-    for type_, physical_id, logical_id in stack.made or ():
-        if type_ not in lookup.rows:
-            continue
-        live = lookup(type_, stack.place, physical_id)
-        resource = _resource(stack, logical_id, type_, physical_id, live)
-        key = f"{stack.stack.name}/{logical_id}"
-        drift = Drift(stack.place, type_, key, Kind.UNKNOWN, resource)
-        yield Against(stack, replace(drift, refusals=stack.refusals), why=stack.why)
-
-
-def _resource(
+def resource_made(
     stack: StackRead, logical_id: str, type_: str, physical_id: str, live: Live | None
 ) -> Resource:
+    """The resource as a finding names it, by what is live or else by what its stack says."""
     made_by = replace(stack.stack, logical_id=logical_id)
     if live is not None:
         return replace(live.resource, stack=live.resource.stack or made_by)
@@ -155,15 +68,12 @@ def _resource(
     return Resource(type_, physical_id, arn, physical_id, None, made_by)
 
 
-# -- comparing ------------------------------------------------------------------------------------
-
-
-class _Comparison:
+class Comparison:
     """One resource at a time: its declared attributes and the live ones."""
 
     def __init__(
         self,
-        one: _Gathered,
+        one: Gathered,
         lookup: Lookup,
         is_free: IsFree,
         more: frozenset[tuple[str, str, str]],
@@ -179,7 +89,8 @@ class _Comparison:
     def against(self, lendings: Lendings) -> Against:
         """What became of the resource."""
         one = self.one
-        resource = _resource(one.stack, one.logical_id, self.row.type, one.physical_id, one.live)
+        type_ = self.row.type
+        resource = resource_made(one.stack, one.logical_id, type_, one.physical_id, one.live)
         drift = Drift(one.stack.place, self.row.type, one.key, Kind.SAME, resource)
         if one.live is None:
             return self._absent(drift)

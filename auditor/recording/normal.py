@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 
 from auditor.query import JSON
-from auditor.recording import Recordable
+from auditor.recording.recordable import Recordable
 
 DEEPEST = 40
 """Levels of a value beyond which it is kept as one text."""

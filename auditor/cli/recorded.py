@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor import options
-from auditor.given import access_of, lock_of, one_line, probes_of, progress_of, rows_of
+from auditor.cli import options
+from auditor.cli.given import access_of, lock_of, one_line, probes_of, progress_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from auditor.diff import Difference, Entry, Kind
-    from auditor.recording_write import Written
+    from auditor.diff.difference import Difference, Entry, Kind
+    from auditor.recording.write import Written
 
 Paths = tuple[Path, Path]
 
@@ -80,7 +80,7 @@ def diff(first: Path, second: Path, style: str, *, telling: bool, **given: Any) 
     What appeared, went and changed; the states are recorded ones (`auditor record`).
     """
     from auditor.delivery import to_a_reader
-    from auditor.diff_show import write
+    from auditor.diff.show import write
 
     found = _difference((first, second), given)
     with to_a_reader() as stream:
@@ -89,7 +89,7 @@ def diff(first: Path, second: Path, style: str, *, telling: bool, **given: Any) 
 
 
 def _difference(paths: Paths, given: dict[str, Any]) -> Difference:
-    from auditor.diff import DiffError, difference, kind_of
+    from auditor.diff.difference import DiffError, difference, kind_of
 
     of, other = (kind_of(path) for path in paths)
     if of is not other:
@@ -99,8 +99,8 @@ def _difference(paths: Paths, given: dict[str, Any]) -> Difference:
 
 def _entries(of: Kind, paths: Paths, given: dict[str, Any]) -> Iterable[Entry]:
     from auditor.catalogue import known_queries
-    from auditor.diff import Kind, of_reports
-    from auditor.diff_states import of_inventories, of_recorded
+    from auditor.diff.difference import Kind, of_reports
+    from auditor.diff.states import of_inventories, of_recorded
 
     rows = rows_of(given)
     if of is Kind.RECORDED:

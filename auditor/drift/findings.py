@@ -9,17 +9,17 @@ from hashlib import sha256
 from auditor.answer import Place
 from auditor.baseline import Approved, Baseline
 from auditor.compose import unsaid
-from auditor.drift import AttributeChange, Drift, Kind
-from auditor.drift_free import is_free, severity_of
-from auditor.drift_recorded import Compared, compared
+from auditor.drift.compare import AttributeChange, Drift, Kind
+from auditor.drift.free import is_free, severity_of
+from auditor.drift.recorded import Compared, compared
 from auditor.finding import Evidence, Finding, Fix, finding_id
 from auditor.inventory import Inventory
 from auditor.judge import Judgement
 from auditor.probe import Verdict
 from auditor.query import JSON
-from auditor.recording import RECORDED
-from auditor.recording_file import PlaceRecord
-from auditor.recording_normal import canonical
+from auditor.recording.file import PlaceRecord
+from auditor.recording.normal import canonical
+from auditor.recording.recordable import RECORDED
 
 TITLE = "Resources are as they were approved"
 FIX = (

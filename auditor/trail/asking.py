@@ -21,8 +21,8 @@ from auditor.deadline import NEVER, Deadline, OutOfTime
 from auditor.inventory import Inventory
 from auditor.query import JSON, prune
 from auditor.session import Account
-from auditor.trail_events import LOOKUP
-from auditor.trail_findings import CUT_SHORT, Suspect
+from auditor.trail.events import LOOKUP
+from auditor.trail.findings import CUT_SHORT, Suspect
 
 RATE, PERIOD = 2, 1.0
 """Calls and seconds: what LookupEvents takes per account and region (API reference)."""

@@ -9,8 +9,8 @@ from auditor.answer import Answer, Item, Place, Refusal, Unanswered, lacks_key
 from auditor.inventory import Inventory, not_collected, place_of
 from auditor.judge import lasting_key
 from auditor.query import JSON
-from auditor.recording import TAGS, Fold, Recordable
-from auditor.recording_normal import normal
+from auditor.recording.normal import normal
+from auditor.recording.recordable import TAGS, Fold, Recordable
 from auditor.resources import Resource, describe, tags_of, vanished
 
 OF_AWS = "aws:"

@@ -1,6 +1,6 @@
 """What differs between a configuration that is expected and the one that is found; pure.
 
-Both sides are in normal form (`recording_normal`), as far as they were written by this tool; what
+Both sides are in normal form (`recording.normal`), as far as they were written by this tool; what
 a person edited by hand, in whatever order, is compared as the same.
 """
 
@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from auditor.answer import Place, Refusal
 from auditor.query import JSON
-from auditor.recording import TAGS, Recordable
-from auditor.recording_normal import canonical, is_empty
-from auditor.recording_words import Words
+from auditor.recording.normal import canonical, is_empty
+from auditor.recording.recordable import TAGS, Recordable
+from auditor.recording.words import Words
 from auditor.resources import Resource
 
 

@@ -17,12 +17,12 @@ from auditor.outcome import exit_code
 
 if TYPE_CHECKING:
     from auditor.baseline import Approved, Baseline
-    from auditor.declaring import Templates
+    from auditor.drift.declarable import Templates
     from auditor.finding import Finding
     from auditor.inventory import Inventory
     from auditor.job.ending import Ending
     from auditor.over_time.history import History
-    from auditor.recording import Recordable
+    from auditor.recording.recordable import Recordable
     from auditor.report import Report
     from auditor.scan import Access, Probes
     from auditor.tickets.ticket import Rules
@@ -66,7 +66,7 @@ def approved_of(given: dict[str, Any]) -> Approved | None:
     """The recorded state that is named, with what this version can compare of it."""
     from auditor.baseline import Approved
     from auditor.catalogue import makers
-    from auditor.recording_file import load
+    from auditor.recording.file import load
 
     if not given.get("recorded"):
         return None
@@ -154,8 +154,8 @@ def who_of(
     if not given["who"]:
         return report
     from auditor.catalogue import changes
-    from auditor.trail import who_changed
-    from auditor.trail_asking import Asking
+    from auditor.trail.asking import Asking
+    from auditor.trail.look_up import who_changed
 
     asking = Asking(given["who_calls"], progress=progress)
     seen = history.preview(report)
@@ -168,7 +168,7 @@ def who_was_kept(
 ) -> Report:
     """The report, in which drifts say who made them by what was kept beside an inventory."""
     from auditor.catalogue import changes
-    from auditor.trail_findings import attach_kept
+    from auditor.trail.findings import attach_kept
 
     if not kept:
         return report
@@ -184,7 +184,7 @@ def _named(report: Report, told: Report) -> list[Finding]:
 
 def progress_of(given: dict[str, Any]) -> Any:
     """The line of progress, as a context."""
-    from auditor.console import watching
+    from auditor.cli.console import watching
 
     return watching(quiet=given["quiet"])
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from auditor.answer import Place
-from auditor.declaring import Declarable, Templates
+from auditor.drift.declarable import Declarable, Templates
 from auditor.inventory import Inventory, place_of
-from auditor.recording_read import Listed, Live, listed
+from auditor.recording.live import Listed, Live, listed
 from auditor.resources import Resource
 
 

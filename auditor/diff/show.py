@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import IO
 
-from auditor.diff import Became, Difference, Entry, adapter
-from auditor.drift import AttributeChange
+from auditor.diff.difference import Became, Difference, Entry, adapter
+from auditor.drift.compare import AttributeChange
 from auditor.query import JSON
 from auditor.reports.escape import markdown, terminal
 

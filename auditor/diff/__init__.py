@@ -1,0 +1,1 @@
+"""What differs between any two reports, inventories or recorded states."""

@@ -1,0 +1,1 @@
+"""Who made a drift, by the event history of CloudTrail."""
