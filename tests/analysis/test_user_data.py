@@ -2,6 +2,7 @@ import json
 from base64 import b64encode
 
 import pytest
+from pydantic import ValidationError
 
 from auditor.query import prune
 from probes.aws.autoscaling import LaunchConfiguration
@@ -53,6 +54,12 @@ def test_user_data_is_kept_as_facts_and_not_as_text(shape, sent, read):
 
 
 @pytest.mark.parametrize(("shape", "sent", "read"), HOLDERS)
-@pytest.mark.parametrize("user_data", [None, "", 7])
+@pytest.mark.parametrize("user_data", [None, ""])
 def test_no_user_data_is_none(shape, sent, read, user_data):
     assert read(prune(shape, sent(user_data))) is None
+
+
+@pytest.mark.parametrize(("shape", "sent", "read"), HOLDERS)
+def test_user_data_that_is_no_text_cannot_be_read(shape, sent, read):
+    with pytest.raises(ValidationError):
+        read(prune(shape, sent(7)))

@@ -256,7 +256,8 @@ def test_an_account_where_everything_is_denied(auditor, stub):
     assert {"kms:ListKeys"} <= {g for r in report["coverage"]["refusals"] for g in r["grant"]}
 
 
-def test_a_refusal_names_what_it_made_unknown(auditor, stub):
+def test_a_refusal_names_what_it_made_unknown(auditor, stub, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     stub.otherwise = denied
     _, out, _ = auditor("scan", *KMS_PROBE)
     assert "verdict unknown\n    encryption.key_rotation (1)\n" in out

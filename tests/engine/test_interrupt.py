@@ -41,6 +41,7 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(command, tmp_path):
         process = subprocess.Popen(
             [*program, *where, *output, str(tmp_path / "out")],
             env=environment,
+            cwd=tmp_path,  # with no baseline of its own
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

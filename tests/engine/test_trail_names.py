@@ -2,7 +2,6 @@
 
 import pytest
 
-from auditor.catalogue import changes, load
 from auditor.resources import Resource
 from auditor.trail.names import is_of, names_of, regions_of
 
@@ -64,23 +63,3 @@ def test_events_are_where_the_resource_is(kind, region, partition, asked):
 )
 def test_only_the_service_of_a_resource_changes_it(kind, source, counts):
     assert is_of(source, Resource(kind, "x")) is counts
-
-
-S3_EVENTS = {
-    "DeleteBucketPublicAccessBlock", "PutBucketLifecycle", "PutBucketPublicAccessBlock",
-}  # fmt: skip
-"""S3's own older names (S3 user guide, "Amazon S3 CloudTrail events")."""
-
-
-def test_the_table_of_changes_names_probes_and_calls_that_there_are():
-    import botocore.session
-
-    table = changes()
-    assert set(table) <= {probe.id for probe in load()}
-    session = botocore.session.Session()
-    services = ("autoscaling", "cloudfront", "cloudwatch", "codebuild", "codepipeline", "dynamodb",
-                "ec2", "ecs", "elbv2", "iam", "kms", "lambda", "logs", "rds", "s3",
-                "secretsmanager", "sns", "sqs")  # fmt: skip
-    known = {n for s in services for n in session.get_service_model(s).operation_names}
-    named = {name for names in table.values() for name in names}
-    assert named - known - S3_EVENTS - {"CreateDistributionWithTags"} == set()
