@@ -95,8 +95,7 @@ def waive(
         message = f"{path}: the waiver does not fit into this file; add it by hand"
         raise WaiveError(message)
     check(after, probes, str(path))
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    with whole_file(path, mode) as stream:
+    with whole_file(path) as stream:
         stream.write(new)
     return after.line(("waivers", len(wanted["waivers"]) - 1))
 

@@ -30,7 +30,7 @@ def fleet(url: str, folder: str, accounts: int, latency: int) -> list[Any]:
     ask(url, "config", {"latency_ms": latency})
     ids = (str(FIRST_ACCOUNT + number) for number in range(accounts))
     roles = chain.from_iterable(("--role-arn", f"arn:aws:iam::{id_}:role/audit") for id_ in ids)
-    ran, report = _reported(url, folder, "scan", "--region", REGION, *roles)
+    ran, report = _reported(url, folder, "scan", "--quiet", "--region", REGION, *roles)
     stats = ask(url, "stats")
     return [
         len(report["scope"]["accounts"]), latency, stats["calls"],
@@ -47,11 +47,11 @@ def judged(url: str, folder: str, sizes: list[int]) -> Iterator[list[Any]]:
     ask(url, "config", {"latency_ms": 0})
     small, large = Path(folder) / "small.jsonl", Path(folder) / "large.jsonl"
     program(url, folder, "collect", "--region", REGION, "--output", str(small))
-    _, report = _reported(url, folder, "judge", str(small))
+    _, report = _reported(url, folder, "judge", "--quiet", str(small))
     whole, first = resources(report), 0.0
     for size in sizes:
         multiply(small, large, max(1, round(size / whole)))
-        ran, report = _reported(url, folder, "judge", str(large))
+        ran, report = _reported(url, folder, "judge", "--quiet", str(large))
         found = len(report["findings"])
         first = first or ran.cpu / found
         yield [
