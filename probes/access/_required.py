@@ -12,6 +12,7 @@ from auditor.settings import Settings, setting
 from probes.access import _holders
 from probes.access._holders import Holder
 from probes.analysis.access import Access, Decision, identity_access
+from probes.analysis.answers import CannotTell
 from probes.analysis.anywhere import anywhere, kind_of
 from probes.analysis.patterns import as_texts, first, fits
 from probes.analysis.policy import Policy
@@ -90,6 +91,12 @@ def wanted_of(role: iam.Role, facts: Facts, expected: Required) -> tuple[str, ..
     for pattern, more in expected.by_role.items():
         found |= {*more} if fits([pattern], role.role_name) else set()
     return tuple(sorted(found))
+
+
+def untold(role: iam.Role, facts: Facts) -> str:
+    """Why it cannot be told which workloads run with a role; nothing where it can."""
+    policy = _holders.trusted(role, facts)
+    return policy.reason if isinstance(policy, CannotTell) else ""
 
 
 def judged(

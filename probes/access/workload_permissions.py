@@ -17,7 +17,7 @@ CloudFormation `Policies` of the role.
 from collections.abc import Iterator
 
 from auditor.facts import Facts
-from auditor.probe import Probe, Remark, Severity, not_applicable
+from auditor.probe import Probe, Remark, Severity, not_applicable, unknown
 from probes.access import _holders, _required
 from probes.access._required import Lack, Required
 from probes.aws import iam
@@ -32,8 +32,11 @@ class WorkloadPermissions(Probe[iam.Role, Required]):
     def judge(self, role: iam.Role, facts: Facts, expected: Required) -> Iterator[Remark]:
         reason = _required.why_none(role, expected)
         wanted = _required.wanted_of(role, facts, expected)
-        if reason or not wanted:
+        if not reason and (why := _required.untold(role, facts)):
+            yield unknown(f"which workloads have the role cannot be told: {why}")
+        elif reason or not wanted:
             yield not_applicable(reason or "the baseline asks nothing of this role")
+        if reason or not wanted:
             return
         who = _holders.holder(role, facts)
         found = tuple(_required.judged(who, wanted, facts, expected))

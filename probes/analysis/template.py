@@ -119,11 +119,17 @@ def read(body: str | Mapping[str, Any]) -> Template:
 
 
 def read_template(body: str) -> Template | CannotTell:
-    """The template of a text, or why it cannot be read: one reading serves all that ask for it."""
+    """The template of a text, or why it cannot be read: one reading serves all that ask for it.
+
+    A deployed one has resources (user guide, "Template sections"), but for what macros write.
+    """
     try:
-        return read(body)
+        found = read(body)
     except MalformedTemplate as error:
         return CannotTell(str(error))
+    if not found.resources and not found.has_macros:
+        return CannotTell("it has no Resources")
+    return found
 
 
 def _opaque(root: Mapping[str, Json]) -> Iterator[str]:

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.analysis.template import Template, read
+from probes.analysis.answers import CannotTell
+from probes.analysis.template import Template, read, read_template
 from probes.analysis.template_bounds import MalformedTemplate
 from probes.analysis.template_context import Context
 from probes.analysis.template_text import load, says_false, says_true
@@ -277,3 +278,13 @@ def test_json_and_yaml_of_the_same_template_read_equal(body):
             assert load(text) == expected
     if expected is not None:
         assert resolve(expected, Context(template=read(body))) is not None
+
+
+@pytest.mark.parametrize("body", ['{"x": {}}', '{"Resources": {}}', "Parameters: {}"])
+def test_no_deployed_template_is_without_resources(body):
+    assert read_template(body) == CannotTell("it has no Resources")
+
+
+def test_what_a_macro_writes_may_be_all_resources():
+    body = '{"Transform": "Mine", "Parameters": {}}'
+    assert read_template(body).transforms == ("Mine",)

@@ -115,7 +115,17 @@ def scan(url: str, folder: str, *more: str) -> tuple[float, float, Any, dict[str
     """(started, wall seconds, resource usage, report) of one scan as a process."""
     file = Path(folder) / "report.json"
     ran = program(
-        url, folder, "scan", "--quiet", "--region", REGION, *more, "--format", "json", "--output", str(file)
+        url,
+        folder,
+        "scan",
+        "--quiet",
+        "--region",
+        REGION,
+        *more,
+        "--format",
+        "json",
+        "--output",
+        str(file),
     )
     return ran.started, ran.wall, ran.usage, json.loads(file.read_text(encoding="utf-8"))
 

@@ -111,6 +111,22 @@ ALLOWED = [
         settings=needing(resources={"logs:*": "*"}),
     ),
 ]
+UNTRUSTED = [
+    Case(
+        "a trust policy that cannot be read",
+        answers(role(trusts={"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})),
+        "unknown",
+        says="which workloads have the role cannot be told",
+    ),
+    Case(
+        "one beside what the baseline asks of the role by its name",
+        answers(role(trusts={"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})),
+        "gap",
+        "missing-permissions",
+        severity="medium",
+        settings=needing(),
+    ),
+]
 LACKING = [
     lacks(
         "AWS's policy for Systems Manager alone",
@@ -234,7 +250,7 @@ NOT_ASKED = [
         answers(role(trusts=trust("ecs-tasks.amazonaws.com"))),
         "not_applicable",
     ),
-    Case("a trust policy that is none", answers(role(trusts="{}")), "not_applicable"),
+    Case("a trust policy that is none", answers(role(trusts="{}")), "unknown"),
     Case("exempt", answers(instance()), "not_applicable", settings={"exempt": ["a*"]}),
     Case(
         "exempt by a tag",
@@ -255,7 +271,7 @@ NOT_ASKED = [
     ),
     Case("roles are refused", {iam.ROLES: Refused()}, "unknown"),
 ]
-CASES = [*ALLOWED, *LACKING, *UNDECIDED, *NOT_ASKED]
+CASES = [*ALLOWED, *UNTRUSTED, *LACKING, *UNDECIDED, *NOT_ASKED]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -48,7 +48,7 @@ def place(name, properties, verdict="drift", code=None, **rest):
 
 
 def default(name, text, verdict, code=None, **rest):
-    template = f"Parameters: {{Connection: {{Type: String, Default: '{text}'}}}}\nResources: {{}}"
+    template = f"Parameters: {{Connection: {{Type: String, Default: '{text}'}}}}\nResources: {{Bare: {{Type: 'AWS::SNS::Topic'}}}}"
     return case(f"defaults: {name}", template, verdict, code, part="defaults", **rest)
 
 
@@ -80,10 +80,10 @@ CASES = [
     case("accounts: CDK writes out its own", role(f"'arn:aws:iam::{OWN}:role/x'", CDK), "pass", part="accounts"),
     case("accounts: a stranger's in CDK", role(f"'arn:aws:iam::{OTHER}:role/x'", CDK), "drift", "foreign-account", part="accounts"),
     case("accounts: in a variable", bucket(f"Environment: {{Variables: {{X: 'arn:aws:sns:eu-west-1:{OTHER}:x'}}}}"), "drift", "foreign-account", part="accounts", found={"Data.Environment.Variables.X": OTHER}),
-    case("accounts: in an output", f"Resources: {{}}\nOutputs: {{O: {{Value: 'arn:aws:iam::{OTHER}:role/x'}}}}", "drift", "foreign-account", part="accounts", found={"Outputs.O": OTHER}),
+    case("accounts: in an output", f"Resources: {{Bare: {{Type: 'AWS::SNS::Topic'}}}}\nOutputs: {{O: {{Value: 'arn:aws:iam::{OTHER}:role/x'}}}}", "drift", "foreign-account", part="accounts", found={"Outputs.O": OTHER}),
     case("accounts: where the condition does not hold", bucket(f"R: 'arn:aws:iam::{OTHER}:x'", "Conditions: {C: !Equals [a, b]}\n", ", Condition: C"), "pass", part="accounts"),
-    case("accounts: a mapping may", f"Mappings: {{M: {{prod: {{id: 'arn:aws:iam::{OTHER}:x'}}}}}}\nResources: {{}}", "pass", part="accounts"),
-    case("accounts: a description may", f"Description: 'arn:aws:iam::{OTHER}:x'\nResources: {{}}", "pass", part="accounts"),
+    case("accounts: a mapping may", f"Mappings: {{M: {{prod: {{id: 'arn:aws:iam::{OTHER}:x'}}}}}}\nResources: {{Bare: {{Type: 'AWS::SNS::Topic'}}}}", "pass", part="accounts"),
+    case("accounts: a description may", f"Description: 'arn:aws:iam::{OTHER}:x'\nResources: {{Bare: {{Type: 'AWS::SNS::Topic'}}}}", "pass", part="accounts"),
     secret("a password", "MasterUserPassword: hunter2hunter2", code="secret-literal", severity="medium", found=["Data.Properties.MasterUserPassword"]),
     secret("a password in one branch", "MasterUserPassword: !If [C, hunter2hunter2, !Ref P]", found=["Data.Properties.MasterUserPassword[1]"]),
     secret("a variable", "Environment: {Variables: {API_KEY: hunter2hunter2}}", found=["Data.Properties.Environment.Variables.API_KEY"]),
@@ -94,7 +94,7 @@ CASES = [
     secret("a dynamic reference", "MasterUserPassword: '{{resolve:secretsmanager:x:SecretString:password}}'", "pass"),
     secret("the ARN of a secret", "AuthToken: arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf", "pass"),
     secret("the name of a parameter", "EnvironmentVariables: [{Name: TOKEN, Value: /x, Type: PARAMETER_STORE}]", "pass"),
-    case("secrets: the default of a parameter", "Parameters: {P: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {}", "drift", part="secrets", found=["Parameters.P.Default"]),
+    case("secrets: the default of a parameter", "Parameters: {P: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Bare: {Type: AWS::SNS::Topic}}", "drift", part="secrets", found=["Parameters.P.Default"]),
     case("secrets: also where the condition does not hold", bucket("Password: hunter2hunter2", "Conditions: {C: !Equals [a, b]}\n", ", Condition: C"), "drift", part="secrets"),
     named("a literal", "BucketName: orders", code="name-without-suffix", severity="low", found={"Data.BucketName": "orders"}, expected={"Data.BucketName": "orders-${EnvironmentSuffix}"}),
     named("a literal in a needless Sub", "BucketName: !Sub orders"),
