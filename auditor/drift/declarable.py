@@ -33,7 +33,8 @@ def joined(one: JSON, other: JSON) -> JSON:
     if isinstance(one, list) and isinstance(other, list):
         return [*one, *other]
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return {**one, **other}
+        both = {name: joined(one[name], other[name]) for name in one.keys() & other.keys()}
+        return {**one, **other, **both}
     return other if one is None else one
 
 
@@ -75,6 +76,7 @@ class Beside:
                attribute there
     attribute  the attribute there
     strict     as with a property
+    whole      it says nothing unless all that it declares is known
     """
 
     type: str
@@ -82,6 +84,7 @@ class Beside:
     attribute: str
     build: Callable[[Mapping[str, JSON]], JSON]
     strict: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Reading:
         attributes: dict[str, JSON] = {}
         parts.left.pop(beside.targets, None)
         try:
-            attributes[beside.attribute] = beside.build(told)
+            attributes[beside.attribute] = _adding(beside, told, parts.left)
         except NotComparable as error:
             parts.left[beside.attribute] = str(error)
             parts.partial = True
@@ -108,6 +108,13 @@ class Reading:
         listed = found if isinstance(found, list) else [found]
         names = [one for one in listed if isinstance(one, str) and one]
         return names if len(names) == len(listed) else None
+
+
+def _adding(beside: Beside, told: Mapping[str, JSON], left: Mapping[str, str]) -> JSON:
+    """What a resource adds to one that it stands beside; raises `NotComparable`."""
+    if beside.whole and left:
+        raise NotComparable(next(iter(left.values())))
+    return beside.build(told)
 
 
 @dataclass(slots=True)

@@ -38,6 +38,13 @@ def _rotation(site: Site, rotation: Rotation) -> None:
         SourceAccount=ACCOUNT,
     )
     site.make("AWS::Lambda::Permission", "RotationPermission", "SecretsManager")
+    site.declare(
+        "RotationPermission",
+        FunctionName=site.named(site.name("rotation")),
+        Action="lambda:InvokeFunction",
+        Principal="secretsmanager.amazonaws.com",
+        SourceAccount={"Ref": "AWS::AccountId"},
+    )
 
 
 def _function(site: Site, function: Function) -> None:

@@ -14,6 +14,7 @@ KEY_ARN = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234"
 TOPIC_ARN = f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts"
 GROUP, ROLE, BUCKET = "AWS::EC2::SecurityGroup", "AWS::IAM::Role", "AWS::S3::Bucket"
 KEY, TOPIC, SECRET = "AWS::KMS::Key", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"
+FUNCTION = "AWS::Lambda::Function"
 IT, UNKNOWN = {"Ref": "It"}, {"Fn::GetAtt": ["Custom", "Value"]}
 
 
@@ -75,12 +76,14 @@ INLINE = {"PolicyName": "by-hand", "PolicyDocument": policy({"Effect": "Allow", 
         (BUCKET, {"CorsConfiguration": [{"AllowedOrigins": ["*"]}]}, {"CorsConfiguration"}),
         (KEY, {"KeyPolicy": EVERYBODY}, {"KeyPolicy"}),
         (TOPIC, {"Policy": EVERYBODY}, {"Policy"}),
+        (FUNCTION, {"Policy": EVERYBODY}, {"Policy"}),
         (SECRET, {"ResourcePolicy": EVERYBODY}, {"ResourcePolicy"}),
     ],
     ids=[
         "a rule that lets in", "a rule that lets out", "an inline policy", "an attached policy",
         "a policy on a bucket", "a notification", "a replication", "a website", "rules for sites",
-        "another policy on a key", "another policy on a topic", "a policy on a secret",
+        "another policy on a key", "another policy on a topic", "a permission on a function",
+        "a policy on a secret",
     ],
 )  # fmt: skip
 def test_what_no_template_declares_was_added(kind, there, drifted):
@@ -113,8 +116,30 @@ NOT_TOLD = {"GroupId": UNKNOWN, "IpProtocol": "tcp"}
         (ROLE, {"RolePolicyList": [INLINE]}, ("AWS::IAM::Policy", {"Roles": [UNKNOWN]})),
         (BUCKET, {"BucketPolicy": EVERYBODY}, ("AWS::S3::BucketPolicy", {"Bucket": UNKNOWN})),
         (TOPIC, {"Policy": EVERYBODY}, ("AWS::SNS::TopicPolicy", {"Topics": [UNKNOWN]})),
+        (FUNCTION, {"Policy": EVERYBODY}, ("AWS::Lambda::Permission", {"FunctionName": UNKNOWN})),
+        (
+            FUNCTION,
+            {"Policy": EVERYBODY},
+            (
+                "AWS::Lambda::Permission",
+                {
+                    "FunctionName": {"Ref": "It"},
+                    "Action": "*",
+                    "Principal": "*",
+                    "SourceArn": UNKNOWN,
+                },
+            ),
+        ),
     ],
-    ids=["lets in", "lets out", "a policy of roles", "a policy of buckets", "a policy of topics"],
+    ids=[
+        "lets in",
+        "lets out",
+        "a policy of roles",
+        "a policy of buckets",
+        "a policy of topics",
+        "a permission of whom",
+        "a permission for whom",
+    ],
 )
 def test_what_a_template_may_have_declared_is_nobodys_drift(kind, there, beside):
     assert compare(kind, there, Beside=beside).drift.kind is Kind.SAME

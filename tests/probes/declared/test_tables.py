@@ -17,6 +17,32 @@ OTHER = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:Put*"], "Resource": ["*"]}],
 }
+INVOKED = {
+    "Version": "2012-10-17",
+    "Id": "default",
+    "Statement": [
+        {
+            "Sid": "shop-Permission-1ABC",
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "lambda:InvokeFunction",
+            "Resource": "arn:aws:lambda:us-east-1:123456789012:function:it",
+            "Condition": {
+                "StringEquals": {"AWS:SourceAccount": "123456789012"},
+                "ArnLike": {"AWS:SourceArn": "arn:aws:s3:::orders"},
+            },
+        },
+        {
+            "Sid": "shop-Url-2DEF",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "lambda:InvokeFunctionUrl",
+            "Resource": "arn:aws:lambda:us-east-1:123456789012:function:it",
+            "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
+        },
+    ],
+}
+"""A function's policy as `GetPolicy` answers it."""
 
 
 def of(*beside):
@@ -687,6 +713,43 @@ CASES = [
                 "KMSKeyArn": KEY,
             },
             {"Runtime", "Environment", "Layers"},
+        ),
+    ),
+    case(
+        "a function and the permissions beside it, which Lambda writes as one policy",
+        "AWS::Lambda::Function",
+        {"MemorySize": 128},
+        {"MemorySize": 128, "Policy": INVOKED},
+        (
+            {
+                "MemorySize": 128,
+                "Policy": {
+                    **INVOKED,
+                    "Statement": [{**one, "Condition": {}} for one in INVOKED["Statement"]],
+                },
+            },
+            {"Policy.Statement"},
+        ),
+        beside=of(
+            (
+                "AWS::Lambda::Permission",
+                {
+                    "FunctionName": {"Ref": "It"},
+                    "Action": "lambda:InvokeFunction",
+                    "Principal": "s3.amazonaws.com",
+                    "SourceArn": "arn:aws:s3:::orders",
+                    "SourceAccount": {"Ref": "AWS::AccountId"},
+                },
+            ),
+            (
+                "AWS::Lambda::Permission",
+                {
+                    "FunctionName": {"Ref": "It"},
+                    "Action": "lambda:InvokeFunctionUrl",
+                    "Principal": "*",
+                    "FunctionUrlAuthType": "AWS_IAM",
+                },
+            ),
         ),
     ),
     case(
