@@ -230,7 +230,8 @@ def _kept_apart(source: str, judgement: Judgement) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - as with a probe's bug, it must not end the run
         for place in judgement.places:
-            judgement.complain(source, place, "", error)
+            judgement.incomplete.setdefault(place, set()).add(source)
+        judgement.complain(source, next(iter(judgement.places)), "", error)
 
 
 def collect_to(

@@ -14,21 +14,6 @@ KMS_PROBE = ("--probe", "encryption.key_rotation", "--region", "us-east-1")
 
 
 @pytest.fixture
-def auditor(monkeypatch, capsys, tmp_path):
-    """Runs the program in an empty folder: (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.run()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
 def keys(aws):
     client = boto3.client("kms", "us-east-1")
     client.create_key()

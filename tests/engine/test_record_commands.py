@@ -1,13 +1,11 @@
 """Record, scan, judge and diff as a person meets them."""
 
 import json
-import sys
 
 import boto3
 import jsonschema
 import pytest
 
-from auditor.cli import main as cli
 from auditor.diff.difference import schema
 from tests.stub import Stub, denied
 
@@ -15,21 +13,6 @@ GROUPS = ("--type", "AWS::EC2::SecurityGroup")
 HERE = ("--region", "us-east-1")
 ONLY = ("--probe", "encryption.key_rotation")
 STATE = "123456789012/us-east-1.yaml"
-
-
-@pytest.fixture
-def auditor(monkeypatch, capsys, tmp_path):
-    """Runs the program in an empty folder: (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.run()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from auditor.over_time.state import State
 from auditor.reports import Show
 from auditor.reports.json_document import write
 from tests.engine.nights import Sight, night
-from tests.engine.test_cli import KMS_PROBE, auditor, keys  # noqa: F401 - fixtures
+from tests.engine.test_cli import KMS_PROBE, keys  # noqa: F401 - a fixture
 from tests.kit import ACCOUNT, REGION
 
 BAD, WORSE, GOOD = "Disabled", "PendingDeletion", "Enabled"
@@ -60,7 +60,7 @@ def test_a_scan_with_a_state_prints_what_changed(auditor, keys):  # noqa: F811
     assert auditor(*scan)[1] == ""
 
 
-def test_a_report_and_what_it_is_compared_with(auditor, tmp_path):  # noqa: F811
+def test_a_report_and_what_it_is_compared_with(auditor, tmp_path):
     for name, states in (("old", {"a": BAD}), ("new", {"a": WORSE, "b": BAD})):
         with (tmp_path / f"{name}.json").open("w") as stream:
             write(night(len(name), {REGION: Sight(states)}), stream, Show())
@@ -71,7 +71,7 @@ def test_a_report_and_what_it_is_compared_with(auditor, tmp_path):  # noqa: F811
     ]
 
 
-def test_a_state_tells_until_it_is_acknowledged(auditor, scans, tmp_path):  # noqa: F811
+def test_a_state_tells_until_it_is_acknowledged(auditor, scans, tmp_path):
     scans(0, {"a": BAD, "b": BAD})
     _, first, _ = auditor("tickets", "--state", "state")
     assert auditor("tickets", "--state", "state")[1] == first
@@ -85,7 +85,7 @@ def test_a_state_tells_until_it_is_acknowledged(auditor, scans, tmp_path):  # no
     assert kinds(out) == ["opened", "changed", "resolved"]
 
 
-def test_acknowledgements_come_by_stdin_too(auditor, scans, monkeypatch):  # noqa: F811
+def test_acknowledgements_come_by_stdin_too(auditor, scans, monkeypatch):
     scans(0, {"a": BAD})
     _, out, _ = auditor("tickets", "--state", "state")
     monkeypatch.setattr(sys, "stdin", io.StringIO(events(out)[0]["event_id"] + "\n"))
@@ -93,7 +93,7 @@ def test_acknowledgements_come_by_stdin_too(auditor, scans, monkeypatch):  # noq
     assert auditor("tickets", "--state", "state")[1] == ""
 
 
-def test_the_baseline_decides_what_is_one_ticket_and_whose(auditor, scans, tmp_path):  # noqa: F811
+def test_the_baseline_decides_what_is_one_ticket_and_whose(auditor, scans, tmp_path):
     (tmp_path / "b.yaml").write_text(
         "version: 1\ntickets:\n  grouping: probe\n  labels: [audit]\n"
         "  routing: {default: {team: Platform}}\n"
@@ -125,7 +125,7 @@ def test_the_baseline_decides_what_is_one_ticket_and_whose(auditor, scans, tmp_p
     ],
     ids=" ".join,
 )
-def test_what_makes_no_sense_is_one_sentence(auditor, arguments, said):  # noqa: F811
+def test_what_makes_no_sense_is_one_sentence(auditor, arguments, said):
     code, out, err = auditor(*arguments)
     assert (code, out) == (2, "")
     assert said in err
@@ -141,7 +141,7 @@ NO_STATE = [
 
 @pytest.mark.parametrize("command", NO_STATE, ids=" ".join)
 @pytest.mark.parametrize("folder", ["missing", "empty", "other"])
-def test_a_state_that_is_not_there_is_never_made(auditor, tmp_path, command, folder):  # noqa: F811
+def test_a_state_that_is_not_there_is_never_made(auditor, tmp_path, command, folder):
     (tmp_path / "acks").write_text("x\n")
     for name in ("empty", "other"):
         (tmp_path / name).mkdir()
@@ -155,7 +155,7 @@ def test_a_state_that_is_not_there_is_never_made(auditor, tmp_path, command, fol
 
 
 @pytest.mark.parametrize("command", NO_STATE, ids=" ".join)
-def test_a_prefix_that_holds_nothing_is_no_state(auditor, aws, tmp_path, command):  # noqa: F811
+def test_a_prefix_that_holds_nothing_is_no_state(auditor, aws, tmp_path, command):
     boto3.client("s3", "us-east-1").create_bucket(Bucket="states")
     (tmp_path / "acks").write_text("x\n")
     code, out, err = auditor(*command, "--state", "s3://states/typo")
@@ -163,14 +163,14 @@ def test_a_prefix_that_holds_nothing_is_no_state(auditor, aws, tmp_path, command
     assert err.startswith("Error: s3://states/typo: holds no state; ")
 
 
-def test_a_state_of_no_finding_tells_of_nothing(auditor, scans):  # noqa: F811
+def test_a_state_of_no_finding_tells_of_nothing(auditor, scans):
     scans(0, {})
     assert auditor("tickets", "--state", "state") == (0, "", "")
     retired = auditor("retire", "--state", "state", "--account", ACCOUNT)
     assert retired == (0, "", "0 findings retired\n")
 
 
-def test_retiring_resolves_and_says_what(auditor, scans, tmp_path):  # noqa: F811
+def test_retiring_resolves_and_says_what(auditor, scans, tmp_path):
     scans(0, {"a": BAD, "b": BAD})
     auditor("tickets", "--state", "state")
     dry = auditor("retire", "--state", "state", "--account", ACCOUNT, "--dry-run")
@@ -185,7 +185,7 @@ def test_retiring_resolves_and_says_what(auditor, scans, tmp_path):  # noqa: F81
     assert [event["reason"] for event in events(out)] == ["", "", "retired", "retired"]
 
 
-def test_no_variable_of_the_environment_retires_anything(auditor, scans, monkeypatch):  # noqa: F811
+def test_no_variable_of_the_environment_retires_anything(auditor, scans, monkeypatch):
     scans(0, {"a": BAD})
     monkeypatch.setenv("AUDITOR_REGION", REGION)
     monkeypatch.setenv("AUDITOR_STATE", "state")
@@ -193,7 +193,7 @@ def test_no_variable_of_the_environment_retires_anything(auditor, scans, monkeyp
     assert (code, "say what is abandoned" in err) == (2, True)
 
 
-def test_a_damaged_journal_is_said_before_anything_is_asked_of_aws(auditor, scans, tmp_path):  # noqa: F811
+def test_a_damaged_journal_is_said_before_anything_is_asked_of_aws(auditor, scans, tmp_path):
     scans(0, {"a": BAD})
     Folder(tmp_path / "state", 3).write("delivery.json", "{}", None)
     code, _, err = auditor("scan", *KMS_PROBE, "--state", "state")
@@ -201,7 +201,7 @@ def test_a_damaged_journal_is_said_before_anything_is_asked_of_aws(auditor, scan
     assert err.startswith("Error: delivery.json: is no journal of this tool")
 
 
-def test_a_scan_keeps_the_changes_that_a_journal_waits_for(auditor, scans, tmp_path):  # noqa: F811
+def test_a_scan_keeps_the_changes_that_a_journal_waits_for(auditor, scans, tmp_path):
     scans(0, {"a": BAD})
     auditor("tickets", "--state", "state")
     for number in (1, 2, 3):

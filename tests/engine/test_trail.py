@@ -1,12 +1,10 @@
 """Who changed it, as a person asks: scans, reports, policies, inventories."""
 
 import json
-import sys
 from datetime import UTC, datetime
 
 import pytest
 
-from auditor.cli import main as cli
 from auditor.inventory import Inventory
 from auditor.over_time.history import read_report
 from auditor.store import StoreError
@@ -69,21 +67,6 @@ def aws(credentials, monkeypatch):
     with Aws() as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         yield server
-
-
-@pytest.fixture
-def auditor(monkeypatch, capsys, tmp_path):
-    """Runs the program in an empty folder: (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.run()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
 
 
 def drift_in(path):
